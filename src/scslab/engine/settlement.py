@@ -53,13 +53,18 @@ class Settlement:
 
     Attributes:
         standings: one row a subject, by `subject_id`: `subject_id, score, tier, tier_by_score, held_until, start,
-            published_on, published_score, published_tier, events, entries, last_posted_on`. `held_until` is the day on which the
+            published_on, published_score, published_tier, events, entries, last_posted_on`. `held_until` is the day
+            on which the
             last live tier limit ends (null: none is live, or `tier_limits` never end: then 2199-12-31).
-        entries: one row an entry, by subject and `seq`: `subject_id, seq, posted_on, kind, event_id, type, rule, nominal,
-            granted, effective, score_before, score_after, lapses_on, occurrence, capped_by` and, where the ledger has it, `source`.
+        entries: one row an entry, by subject and `seq`: `subject_id, seq, posted_on, kind, event_id, type, rule,
+            nominal,
+            granted, effective, score_before, score_after, lapses_on, occurrence, capped_by` and, where the ledger has
+            it, `source`.
         unposted: one row a settled event that posted nothing: `subject_id, event_id, type, posted_on, reason`.
-        measures: one row a subject and measure in force on the last publication date: `subject_id, measure, kind, domain, reason`.
-        set_aside: one row a problem: `row, event_id, subject_id, column, code, reason` (`row` counts from 1 in the input).
+        measures: one row a subject and measure in force on the last publication date: `subject_id, measure, kind,
+            domain, reason`.
+        set_aside: one row a problem: `row, event_id, subject_id, column, code, reason` (`row` counts from 1 in the
+            input).
         notes: problems of the file as a whole (columns not used, ages not known, …), none of them an error.
         subjects: the table of subjects and their attributes, if one was given.
         provenance: digests, versions, dates, command, timings in seconds: what `run.json` holds.

@@ -310,10 +310,15 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Yardstick:
-    """A public measure to hold the score against: a numeric subject attribute, reported as a rank correlation."""
+    """A public measure to hold the score against: a numeric subject attribute, reported as a rank correlation.
+
+    Attributes:
+        when: a condition over the subject's attributes; only subjects for which it is true are compared. None: all.
+    """
 
     attribute: str
     title: Text
+    when: Expression | None = None
     source: str = ""
     note: Text = field(default_factory=Text)
 

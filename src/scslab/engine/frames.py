@@ -1,0 +1,202 @@
+"""Arrays to tables: entries, standings, measures, and events that posted nothing."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from scslab.engine.calendar import UNIX_OFFSET
+from scslab.engine.compile import Compiled
+from scslab.engine.fold import Block
+from scslab.engine.kernel_fold import EVENT, LAPSE, RESTART, Subjects
+from scslab.engine.kernel_group import (
+    NO_CONDITION,
+    NO_POINTS,
+    NO_RULE,
+    NOT_IN_FORCE,
+    UNDECIDED,
+    UNDER_AGE,
+)
+from scslab.scheme.model import Scheme
+
+KINDS = {EVENT: "event", LAPSE: "lapse", RESTART: "restart"}
+REASONS = {
+    NOT_IN_FORCE: "not in force",
+    UNDER_AGE: "under age",
+    NO_RULE: "no rule for this type",
+    NO_POINTS: "no points in force",
+    UNDECIDED: "undecided",
+    NO_CONDITION: "no condition held",
+}
+"""Why an event posted nothing."""
+
+
+def get_points_type(scheme: Scheme) -> pl.DataType:
+    """The column type of points and scores: whole numbers, or decimals of fixed scale."""
+    decimals = scheme.score.decimals
+    return pl.Int64() if decimals == 0 else pl.Decimal(18, decimals)
+
+
+def build_points(values: NDArray[np.int64], scheme: Scheme) -> pl.Series:
+    """Scaled whole numbers as a column of points, exactly."""
+    column = pl.Series(values)
+    if scheme.score.decimals == 0:
+        return column
+    # Exact: the whole number times the decimal 0.0…1, never by way of a float.
+    wide = pl.Decimal(38, scheme.score.decimals)
+    unit = pl.Series([Decimal(1).scaleb(-scheme.score.decimals)], dtype=wide)
+    return (column.cast(wide) * unit).cast(get_points_type(scheme))
+
+
+def build_days(days: NDArray[np.int32]) -> pl.Series:
+    """Day numbers as dates; negative ones are null."""
+    column = pl.Series(days - np.int32(UNIX_OFFSET)).cast(pl.Date)
+    missing = days < 0
+    return column.set(pl.Series(missing), None) if missing.any() else column
+
+
+def build_enum(codes: NDArray[Any], names: list[str]) -> pl.Series:
+    """Codes as names; negative codes are null."""
+    column = pl.Series(codes.astype(np.int32))
+    dtype = pl.Enum(list(dict.fromkeys(names)))
+    if len(dtype.categories) != len(names):  # several caps are called `rule`
+        renumber = np.array([dtype.categories.to_list().index(name) for name in names], np.int32)
+        column = pl.Series(np.where(codes >= 0, renumber[codes], -1).astype(np.int32))
+    if column.len() and column.min() < 0:  # type: ignore[operator]
+        column = column.set(column < 0, None)
+    return column.cast(pl.UInt32).cat.to(dtype)
+
+
+def build_entries(compiled: Compiled, block: Block, events: pl.DataFrame, subject_ids: pl.Series) -> pl.DataFrame:
+    """The entries of a block as a table.
+
+    Args:
+        compiled: the scheme.
+        block: entries by column; `subject` counts in `subject_ids`, `row` in `events`.
+        events: `event_id, type` and perhaps `source` of each row.
+        subject_ids: the ids of the subjects, in the order of the run.
+    """
+    scheme, out = compiled.scheme, block.columns
+    row = pl.Series(out.row)
+    if row.len() and row.min() < 0:  # type: ignore[operator]
+        row = row.set(row < 0, None)
+    columns = {
+        "subject_id": subject_ids.gather(out.subject),
+        "seq": pl.Series(out.seq),
+        "posted_on": build_days(out.day),
+        "kind": build_enum(out.kind, list(KINDS.values())),
+        "event_id": events["event_id"].gather(row),
+        "type": events["type"].gather(row),
+        "rule": build_enum(out.rule, [rule.id for rule in scheme.rules]),
+        "nominal": build_points(out.nominal, scheme),
+        "granted": build_points(out.granted, scheme),
+        "effective": build_points(out.effective, scheme),
+        "score_before": build_points(out.before, scheme),
+        "score_after": build_points(out.before + out.effective, scheme),
+        "lapses_on": build_days(out.lapse),
+        "occurrence": pl.Series(out.occurrence),
+        "capped_by": build_enum(out.capped_by, list(compiled.cap_names)),
+    }
+    columns["occurrence"] = columns["occurrence"].set(columns["occurrence"] == 0, None)
+    if "source" in events.columns:
+        columns["source"] = events["source"].gather(row)
+    return pl.DataFrame(columns)
+
+
+def find_tiers(compiled: Compiled, scores: NDArray[np.int64], day: int) -> NDArray[np.int32]:
+    """The highest tier whose lower bound, in force on the day, is not above the score; -1 below all."""
+    tier = np.full(scores.size, -1, np.int32)
+    for t in range(len(compiled.scheme.tiers)):
+        lower = compiled.tiers.on(t, day)
+        if lower is not None:
+            tier[scores >= lower] = t
+    return tier
+
+
+def build_standings(
+    compiled: Compiled,
+    subject_ids: pl.Series,
+    subjects: Subjects,
+    events: NDArray[np.int32],
+    *,
+    as_of: int,
+    published: int,
+) -> pl.DataFrame:
+    """Standings by subject, in the order given; `published` is -1 where nothing is published yet."""
+    scheme = compiled.scheme
+    names = [tier.id for tier in scheme.tiers]
+    by_score = find_tiers(compiled, subjects.score, as_of)
+    by_published = find_tiers(compiled, subjects.published, max(0, published))
+    published_score = build_points(subjects.published, scheme)
+    published_tier = build_enum(_hold(by_published, subjects.published_limit), names)
+    published_on = pl.Series(np.full(len(subject_ids), published, np.int32))
+    if published < 0:
+        published_score = pl.Series([None] * len(subject_ids), dtype=published_score.dtype)
+        published_tier = pl.Series([None] * len(subject_ids), dtype=published_tier.dtype)
+    return pl.DataFrame(
+        {
+            "subject_id": subject_ids,
+            "score": build_points(subjects.score, scheme),
+            "tier": build_enum(_hold(by_score, subjects.limit), names),
+            "tier_by_score": build_enum(by_score, names),
+            "held_until": build_days(subjects.held_until),
+            "start": build_points(subjects.start, scheme),
+            "published_on": build_days(published_on.to_numpy()),
+            "published_score": published_score,
+            "published_tier": published_tier,
+            "events": pl.Series(events.astype(np.int32)),
+            "entries": pl.Series(subjects.n_entries),
+            "last_posted_on": build_days(subjects.last_posted),
+        }
+    )
+
+
+def _hold(tier: NDArray[np.int32], limit: NDArray[np.int32]) -> NDArray[np.int32]:
+    return np.where(limit >= 0, np.minimum(tier, limit), tier).astype(np.int32)
+
+
+def build_measures(scheme: Scheme, standings: pl.DataFrame) -> pl.DataFrame:
+    """The measures that follow from the published standing, one row a subject and measure."""
+    parts: list[pl.DataFrame] = []
+    score, tier = pl.col("published_score"), pl.col("published_tier")
+    for measure in scheme.measures:
+        condition, reasons = pl.lit(True), list[pl.Expr]()
+        when = measure.when
+        if when.tiers:
+            condition = condition & tier.cast(pl.String).is_in(list(when.tiers))
+            reasons.append(pl.format("tier {}", tier.cast(pl.String)))
+        if when.score_from is not None:
+            condition = condition & (score.cast(pl.Decimal(20, 6)) >= pl.lit(when.score_from, pl.Decimal(20, 6)))
+        if when.score_below is not None:
+            condition = condition & (score.cast(pl.Decimal(20, 6)) < pl.lit(when.score_below, pl.Decimal(20, 6)))
+        if when.score_from is not None or when.score_below is not None:
+            reasons.append(pl.format("score {}", score.cast(pl.String)))
+        parts.append(
+            standings.filter(condition).select(
+                "subject_id",
+                pl.lit(measure.id).alias("measure"),
+                pl.lit(measure.kind.value).alias("kind"),
+                pl.lit(measure.domain.value).alias("domain"),
+                (pl.concat_str(reasons, separator=", ") if reasons else pl.lit("")).alias("reason"),
+            )
+        )
+    if parts:
+        return pl.concat(parts).sort("subject_id", "measure")
+    text = pl.Series([], dtype=pl.String)
+    columns = {"subject_id": standings["subject_id"].head(0)}
+    return pl.DataFrame(columns | dict.fromkeys(("measure", "kind", "domain", "reason"), text))
+
+
+def build_unposted(events: pl.DataFrame, days: NDArray[np.int32], reasons: NDArray[np.uint8]) -> pl.DataFrame:
+    """The events that posted nothing, with the reason, by subject, day and event."""
+    rows = np.flatnonzero(reasons)
+    part = events.select("subject_id", "event_id", "type")[rows]
+    codes = reasons[rows].astype(np.int32) - 1
+    table = part.with_columns(
+        build_days(days[rows]).alias("posted_on"), build_enum(codes, list(REASONS.values())).alias("reason")
+    )
+    return table.sort("subject_id", "posted_on", "event_id")

@@ -1,0 +1,271 @@
+"""Kernels that bring the events of each subject together, in order: classify, sort by day, partition, group.
+
+An event is one 64-bit word: day number (17 bits), type code (15 bits), and one bit for each rule of the type that acts.
+Words compare like days, because the day stands in the highest bits.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scslab.engine.calendar import LAST_DAY
+from scslab.engine.jit import inline, kernel
+
+Array = NDArray[Any]
+"""A column; kernels are compiled for the types they are given."""
+Int = Any
+"""A whole number of any width."""
+
+DAY_SHIFT = np.uint64(47)
+TYPE_SHIFT = np.uint64(32)
+TYPE_MASK = np.uint64(0x7FFF)
+RULES_MASK = np.uint64(0xFFFFFFFF)
+ONE = np.uint64(1)
+EMPTY = np.int32(-1)
+
+ACTS, NOT_IN_FORCE, UNDER_AGE, NO_RULE, NO_POINTS, UNDECIDED, NO_CONDITION = range(7)
+"""Why an event posts nothing (0: it posts). The order is that of docs/settling.md."""
+
+
+class Matching(NamedTuple):
+    """The arrays of a compiled scheme that decide which rules act (see `compile.Compiled`)."""
+
+    type_rules_offset: Array
+    type_rules: Array
+    rule_condition: Array
+    rule_formula: Array
+    rule_slot: Array
+    rule_since: Array
+    in_force_from: int
+    in_force_until: int
+    largest: float
+
+
+@kernel
+def classify(
+    matching: Matching,
+    types: Array,
+    days: Array,
+    true_words: Array,
+    null_words: Array,
+    formulas: Array,
+    under_age: Array,
+    base: Int,
+    words: Array,
+    reasons: Array,
+    values: Array,
+    undecided: Array,
+    counts: Array,
+) -> bool:
+    """Decide for each row which rules act, and why none does.
+
+    Reads one chunk: `types` (m,), `days` (m,), `true_words` and `null_words` (words, m), `formulas` (formulas, m),
+        `under_age` (m,) or
+    empty. Writes `words`, `reasons` and `values` (slots, n) at `base`, adds to `undecided` (rules,) and `counts`
+    (types, reasons).
+    Returns whether the days never fall.
+    """
+    is_sorted = True
+    last = days[0] if days.size else 0
+    has_null = null_words.shape[0] > 0
+    has_age = under_age.size > 0
+    for i in range(days.size):
+        day = days[i]
+        if day < last:
+            is_sorted = False
+        last = day
+        kind = types[i]
+        begin = matching.type_rules_offset[kind]
+        end = matching.type_rules_offset[kind + 1]
+        mask = np.uint64(0)
+        reason = NO_CONDITION
+        if day < matching.in_force_from or day > matching.in_force_until:
+            reason = NOT_IN_FORCE
+        elif has_age and under_age[i]:
+            reason = UNDER_AGE
+        elif begin == end:
+            reason = NO_RULE
+        else:
+            is_any_in_force = False
+            for k in range(begin, end):
+                rule = matching.type_rules[k]
+                if day < matching.rule_since[rule]:
+                    continue
+                is_any_in_force = True
+                condition = matching.rule_condition[rule]
+                if condition >= 0:
+                    word = condition >> 5
+                    bit = np.uint32(1) << np.uint32(condition & 31)
+                    if has_null and (null_words[word, i] & bit):
+                        undecided[rule] += 1
+                        reason = UNDECIDED
+                        continue
+                    if not (true_words[word, i] & bit):
+                        continue
+                formula = matching.rule_formula[rule]
+                if formula >= 0:
+                    value = formulas[formula, i]
+                    if not (abs(value) <= matching.largest):  # also when it is NaN, which stands for NULL
+                        undecided[rule] += 1
+                        reason = UNDECIDED
+                        continue
+                    values[matching.rule_slot[rule], base + i] = value
+                mask |= ONE << np.uint64(k - begin)
+            if mask:
+                reason = ACTS
+            elif not is_any_in_force:
+                reason = NO_POINTS
+        words[base + i] = (np.uint64(day) << DAY_SHIFT) | (np.uint64(kind) << TYPE_SHIFT) | mask
+        reasons[base + i] = reason
+        counts[kind, reason] += 1
+    return is_sorted
+
+
+@kernel
+def order_by_day(words: Array, rows: Array) -> None:
+    """Write to `rows` the row numbers in stable order of day (a counting sort)."""
+    begin = np.zeros(LAST_DAY + 2, np.int64)
+    for i in range(words.size):
+        begin[np.int64(words[i] >> DAY_SHIFT) + 1] += 1
+    for d in range(LAST_DAY + 1):
+        begin[d + 1] += begin[d]
+    for i in range(words.size):
+        day = np.int64(words[i] >> DAY_SHIFT)
+        rows[begin[day]] = i
+        begin[day] += 1
+
+
+@inline
+def mix(x: Any) -> Any:
+    """A 64-bit finaliser: every bit of the id moves every bit of the hash."""
+    x = np.uint64(x)
+    x ^= x >> np.uint64(33)
+    x *= np.uint64(0xFF51AFD7ED558CCD)
+    x ^= x >> np.uint64(33)
+    x *= np.uint64(0xC4CEB9FE1A85EC53)
+    x ^= x >> np.uint64(33)
+    return x
+
+
+@kernel
+def count_buckets(ids: Array, rows: Array, low: Int, high: Int, shift: np.uint64, counts: Array) -> None:
+    """Count the events of each bucket (the top bits of the id's hash) among `low..high` of the order `rows`."""
+    is_plain = rows.size == 0
+    for i in range(low, high):
+        row = i if is_plain else rows[i]
+        counts[np.int64(mix(ids[row]) >> shift)] += 1
+
+
+@kernel
+def scatter_buckets(
+    ids: Array,
+    words: Array,
+    rows: Array,
+    low: Int,
+    high: Int,
+    shift: np.uint64,
+    position: Array,
+    out_ids: Array,
+    out_words: Array,
+    out_rows: Array,
+) -> None:
+    """Move the events `low..high` to their buckets, keeping their order; `position` holds where each bucket goes on."""
+    is_plain = rows.size == 0
+    for i in range(low, high):
+        row = i if is_plain else rows[i]
+        bucket = np.int64(mix(ids[row]) >> shift)
+        at = position[bucket]
+        position[bucket] = at + 1
+        out_ids[at] = ids[row]
+        out_words[at] = words[row]
+        out_rows[at] = row
+
+
+@inline
+def count_bits(mask: Any) -> Int:
+    """How many bits are set in the lower 32."""
+    x = np.uint32(mask)
+    x = x - ((x >> np.uint32(1)) & np.uint32(0x55555555))
+    x = (x & np.uint32(0x33333333)) + ((x >> np.uint32(2)) & np.uint32(0x33333333))
+    x = (x + (x >> np.uint32(4))) & np.uint32(0x0F0F0F0F)
+    return np.int64((x * np.uint32(0x01010101)) >> np.uint32(24))
+
+
+@kernel
+def group(
+    ids: Array,
+    words: Array,
+    rows: Array,
+    check: Array,
+    low: Int,
+    high: Int,
+    slots: Array,
+    owner: Array,
+    out_words: Array,
+    out_rows: Array,
+    key: Array,
+    first: Array,
+    begin: Array,
+    acting: Array,
+    events: Array,
+    entries: Array,
+) -> Int:
+    """Bring the events of each subject in one bucket together, dropping those under which no rule acts.
+
+    `slots` (a power of two, all -1) and `owner` (high - low) are scratch. Writes the acting events to `out_words` and
+    `out_rows` from `low`
+    on, and for each subject of the bucket, in order of appearance: its `key`, the `first` row, where it begins, how
+        many events act, how many
+    there are, and how many entries they post. Where ids are hashes of text, `check` holds a second hash of each row.
+    Returns the number of
+    subjects, or -1 where two texts share one id. `slots` is left all -1.
+    """
+    is_hashed = check.size > 0
+    is_clash = False
+    mask = np.uint64(slots.size - 1)
+    n = 0
+    for i in range(low, high):
+        id_ = ids[i]
+        at = mix(id_) & mask
+        while True:
+            s = slots[at]
+            if s == EMPTY:
+                s = n
+                slots[at] = s
+                key[s] = id_
+                first[s] = rows[i]
+                acting[s] = 0
+                events[s] = 0
+                entries[s] = 0
+                n += 1
+                break
+            if key[s] == id_:
+                is_clash |= is_hashed and check[rows[i]] != check[first[s]]
+                break
+            at = (at + ONE) & mask
+        owner[i - low] = s
+        events[s] += 1
+        bits = words[i] & RULES_MASK
+        if bits:
+            acting[s] += 1
+            entries[s] += count_bits(bits)
+    at = low
+    for s in range(n):
+        begin[s] = at
+        at += acting[s]
+    for i in range(low, high):
+        if words[i] & RULES_MASK:
+            s = owner[i - low]
+            out_words[begin[s]] = words[i]
+            out_rows[begin[s]] = rows[i]
+            begin[s] += 1
+    for s in range(n):
+        begin[s] -= acting[s]
+        at_slot = mix(key[s]) & mask
+        while slots[at_slot] != EMPTY:  # clear the whole run that this subject is part of
+            slots[at_slot] = EMPTY
+            at_slot = (at_slot + ONE) & mask
+    return -1 if is_clash else n

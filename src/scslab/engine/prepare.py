@@ -1,0 +1,163 @@
+"""Prepare a run: classify and group valid events, so that the fold can settle them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from scslab.engine.calendar import day_number
+from scslab.engine.classify import SUBJECT, Classified, build_selection, needs_subjects, pack
+from scslab.engine.compile import Compiled
+from scslab.engine.fold import Folded, Window, allocate_memory, fold_subjects, start_subjects
+from scslab.engine.frames import REASONS, build_entries
+from scslab.engine.grouping import Grouped, group_events, order_ties
+from scslab.engine.kernel_fold import CAPPED_TO_NOTHING, CUT_BY_CAP, CUT_BY_CEILING, CUT_BY_FLOOR, Subjects
+from scslab.engine.progress import Progress, ignore_progress
+from scslab.ground.dates import EARLIEST, last_publication
+
+EVENT_COLUMNS = ("event_id", "subject_id", "type", "source")
+"""The columns of an event that its entries repeat; `source` may be absent."""
+
+
+def find_window(compiled: Compiled, as_of: date, after: int = -1) -> Window:
+    """The days of a run; its last publication is -1 where nothing is published yet."""
+    unit = compiled.scheme.score.published
+    published = day_number(as_of) if unit is None else (last_publication(as_of, unit) - EARLIEST).days
+    return Window(after, -1 if published < compiled.in_force_from else published, day_number(as_of))
+
+
+def select_events(compiled: Compiled, events: pl.LazyFrame, subjects: pl.DataFrame | None) -> pl.LazyFrame:
+    """The columns that a run needs, computed from canonical events; subjects are joined where a rule reads them.
+
+    Columns: those of `EVENT_COLUMNS` that are there, and those of `classify.build_selection`.
+    """
+    names = set(events.collect_schema().names())
+    kept = [name for name in EVENT_COLUMNS if name in names]
+    has_subjects = subjects is not None and needs_subjects(compiled)
+    if subjects is not None and has_subjects:
+        joined = subjects.lazy().rename({c: SUBJECT + c for c in subjects.columns if c != "subject_id"})
+        events = events.join(joined, on="subject_id", how="left", maintain_order="left")
+        names |= set(joined.collect_schema().names())
+    return events.select(*kept, *build_selection(compiled, names, has_subjects=has_subjects))
+
+
+@dataclass(slots=True)
+class Prepared:
+    """Events classified and grouped, ready to be folded.
+
+    Attributes:
+        events: the columns of `EVENT_COLUMNS`, one row an event.
+        days: posting day of each row, as a day number.
+        subject_ids: ids of the subjects that have events, ascending.
+    """
+
+    compiled: Compiled
+    events: pl.DataFrame
+    days: NDArray[np.int32]
+    classified: Classified
+    grouped: Grouped
+    subject_ids: pl.Series
+
+
+def prepare(
+    compiled: Compiled,
+    selected: pl.DataFrame,
+    *,
+    threads: int,
+    are_ids_ascending: bool = False,
+) -> Prepared:
+    """Classify and group events.
+
+    Args:
+        compiled: the scheme.
+        selected: the collected columns of `select_events`: valid, unique events, corrections applied.
+        threads: how many threads may work at a time.
+        are_ids_ascending: whether event ids ascend from row to row, so that ties need no look.
+    """
+    classified = pack(compiled, selected, threads=threads)
+    grouped = group_events(selected["subject_id"], classified.words, is_sorted=classified.is_sorted, threads=threads)
+    if not (are_ids_ascending and classified.is_sorted):
+        order_ties(grouped, selected["event_id"])
+    return Prepared(
+        compiled,
+        selected.select([name for name in EVENT_COLUMNS if name in selected.columns]),
+        selected["@day"].to_numpy(),
+        classified,
+        grouped,
+        selected["subject_id"].gather(grouped.first[grouped.order]),
+    )
+
+
+@dataclass(slots=True)
+class Fresh:
+    """A run from the beginning. Its entries must be exhausted before its outcome can be read."""
+
+    prepared: Prepared
+    window: Window
+    threads: int
+    is_itemised: bool = True
+    folded: Folded | None = None
+
+    def iterate_entries(self, progress: Progress = ignore_progress) -> Iterator[pl.DataFrame]:
+        """Settle the subjects and give their entries by ascending subject, some subjects at a time."""
+        prepared, grouped = self.prepared, self.prepared.grouped
+        subjects = start_subjects(prepared.compiled, grouped.order.size)
+        blocks = fold_subjects(
+            prepared.compiled,
+            self.window,
+            subjects._replace(begin=grouped.begin, acting=grouped.acting),
+            # Where entries are not wanted, the order in memory is faster than the order of ids.
+            grouped.order if self.is_itemised else np.arange(grouped.order.size),
+            grouped.entries,
+            grouped,
+            prepared.classified.values,
+            allocate_memory(0),
+            threads=self.threads,
+            keep=False,
+            is_itemised=self.is_itemised,
+        )
+        while True:
+            try:
+                block = next(blocks)
+            except StopIteration as done:
+                self.folded = done.value
+                return
+            progress("settling", block.share)
+            if self.is_itemised:
+                yield build_entries(prepared.compiled, block, prepared.events, prepared.subject_ids)
+
+    def get_folded(self) -> Folded:
+        """The outcome.
+
+        Raises:
+            RuntimeError: the entries have not been exhausted.
+        """
+        if self.folded is None:
+            raise RuntimeError("exhaust iterate_entries() before reading the outcome")
+        return self.folded
+
+    def get_subjects(self) -> Subjects:
+        """What became of the subjects, by ascending id."""
+        return Subjects(*(column[self.prepared.grouped.order] for column in self.get_folded().subjects))
+
+
+def count_outcome(compiled: Compiled, classified: Classified, stats: NDArray[np.int64]) -> dict[str, Any]:
+    """What became of the settled events: the fields of `Counts` that a run knows."""
+    by_reason, totals = classified.counts.sum(axis=0), stats.sum(axis=0)
+    rules = compiled.scheme.rules
+    return {
+        "events_settled": int(by_reason.sum()),
+        "events_posted": int(by_reason[0]),
+        "events_unposted": {name: int(by_reason[code]) for code, name in REASONS.items() if by_reason[code]},
+        "undecided": {r.id: int(n) for r, n in zip(rules, classified.undecided, strict=False) if n},
+        "capped_to_nothing": int(totals[CAPPED_TO_NOTHING]),
+        "cut_by_cap": int(totals[CUT_BY_CAP]),
+        "cut_by_floor": int(totals[CUT_BY_FLOOR]),
+        "cut_by_ceiling": int(totals[CUT_BY_CEILING]),
+    }

@@ -1,0 +1,243 @@
+"""Statements: how a standing came about, why an event did not count, and what would change it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from scslab.ground.dates import Calendar, period_start
+from scslab.ground.problems import Problem, ProblemsError, did_you_mean
+from scslab.scheme.model import Rule, Scheme
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry of a statement, in points.
+
+    Attributes:
+        title: the rule in words, or what lapsed or restarted.
+        why: why the points differ from the rule's plain points, in words; empty where they do not.
+    """
+
+    seq: int
+    posted_on: date
+    kind: str
+    event_id: str | None
+    type: str | None
+    rule: str | None
+    title: str
+    nominal: Decimal
+    granted: Decimal
+    effective: Decimal
+    score_before: Decimal
+    score_after: Decimal
+    lapses_on: date | None
+    source: str | None
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WhyNot:
+    """An event that posted nothing, and why, in words."""
+
+    event_id: str
+    type: str
+    posted_on: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """The itemised account of a subject's standing.
+
+    Attributes:
+        standing: the subject's row of `Settlement.standings`.
+        lines: its entries in order; start + the sum of `effective` is the score.
+        why_not: its events that posted nothing.
+        measures: ids of the measures in force.
+        outlook: what would change the standing, in sentences.
+    """
+
+    scheme: Scheme
+    subject_id: str
+    as_of: date
+    standing: dict[str, Any]
+    lines: tuple[Line, ...]
+    why_not: tuple[WhyNot, ...]
+    measures: tuple[str, ...]
+    outlook: tuple[str, ...]
+
+    @property
+    def start(self) -> Decimal:
+        """The score before the first entry."""
+        return Decimal(self.standing["start"])
+
+    @property
+    def score(self) -> Decimal:
+        """The score on `as_of`."""
+        return Decimal(self.standing["score"])
+
+
+def build_statement(
+    scheme: Scheme,
+    as_of: date,
+    subject_id: str | int,
+    standings: pl.DataFrame | pl.LazyFrame,
+    entries: pl.DataFrame | pl.LazyFrame,
+    unposted: pl.DataFrame | pl.LazyFrame,
+    measures: pl.DataFrame | pl.LazyFrame,
+) -> Statement:
+    """The statement of one subject, from the tables of a run.
+
+    Raises:
+        ProblemsError: no subject has this id (R020); the help line names the nearest one.
+    """
+    rows = _rows_of(standings, subject_id)
+    if not rows:
+        known = standings.lazy().select(pl.col("subject_id").cast(pl.String)).collect()["subject_id"].head(200_000)
+        raise ProblemsError(
+            [Problem("R020", f"no subject `{subject_id}` in this run", help=did_you_mean(str(subject_id), known))]
+        )
+    rules = {rule.id: rule for rule in scheme.rules}
+    lines = tuple(_build_line(row, rules) for row in _rows_of(entries, subject_id))
+    return Statement(
+        scheme=scheme,
+        subject_id=str(subject_id),
+        as_of=as_of,
+        standing=rows[0],
+        lines=lines,
+        why_not=tuple(_explain_unposted(row, scheme) for row in _rows_of(unposted, subject_id)),
+        measures=tuple(row["measure"] for row in _rows_of(measures, subject_id)),
+        outlook=_look_ahead(scheme, as_of, rows[0], lines),
+    )
+
+
+def _rows_of(table: pl.DataFrame | pl.LazyFrame, subject_id: str | int) -> list[dict[str, Any]]:
+    lazy = table.lazy()
+    is_text = lazy.collect_schema()["subject_id"] == pl.String
+    if not is_text and not str(subject_id).lstrip("-").isdigit():
+        return []
+    wanted = str(subject_id) if is_text else int(subject_id)
+    return lazy.filter(pl.col("subject_id") == wanted).collect().to_dicts()
+
+
+def _build_line(row: dict[str, Any], rules: dict[str, Rule]) -> Line:
+    rule = rules.get(row["rule"] or "")
+    title = (rule.title.en or rule.id) if rule else "a new year begins at its start score"
+    if row["kind"] == "lapse":
+        title = f"lapsed: {title}"
+    return Line(
+        seq=row["seq"],
+        posted_on=row["posted_on"],
+        kind=row["kind"],
+        event_id=None if row["event_id"] is None else str(row["event_id"]),
+        type=row["type"],
+        rule=row["rule"],
+        title=title,
+        lapses_on=row["lapses_on"],
+        source=row.get("source"),
+        why=tuple(_explain_points(row, rule)),
+        **{name: Decimal(row[name]) for name in ("nominal", "granted", "effective", "score_before", "score_after")},
+    )
+
+
+def _explain_points(row: dict[str, Any], rule: Rule | None) -> list[str]:
+    """Why the points are what they are, step by step."""
+    why: list[str] = []
+    if rule and rule.repeat and row["occurrence"] and row["kind"] == "event":
+        factor = rule.repeat.times[min(row["occurrence"], len(rule.repeat.times)) - 1]
+        why.append(f"number {row['occurrence']} within {rule.repeat.within}: counts × {factor}")
+    if row["granted"] != row["nominal"]:
+        by = "the rule's own cap" if row["capped_by"] == "rule" else f"the cap `{row['capped_by']}`"
+        why.append(f"{by} left {row['granted']} of {row['nominal']}")
+    if row["effective"] != row["granted"] and row["kind"] != "restart":
+        bound = "floor" if row["effective"] > row["granted"] else "ceiling"
+        why.append(f"the {bound} of the score left {row['effective']} of {row['granted']}")
+    if rule and rule.limit_tier and row["kind"] == "event":
+        until = f"until {rule.limit_tier.period.after(row['posted_on'])}" if rule.limit_tier.period else "for good"
+        why.append(f"holds the tier at {rule.limit_tier.to} {until}")
+    return why
+
+
+def _explain_unposted(row: dict[str, Any], scheme: Scheme) -> WhyNot:
+    reason = str(row["reason"])
+    asked = [r for r in scheme.rules if r.matches_type(row["type"]) and r.when is not None]
+    if reason in ("no condition held", "undecided") and asked:
+        wanted = "; ".join(f"rule `{r.id}` asks for {r.when.text}" for r in asked if r.when)
+        reason = f"{reason}: {wanted}" if reason == "no condition held" else f"a value is missing: {wanted}"
+    return WhyNot(str(row["event_id"]), row["type"], row["posted_on"], reason)
+
+
+def _look_ahead(scheme: Scheme, as_of: date, standing: dict[str, Any], lines: tuple[Line, ...]) -> tuple[str, ...]:
+    """What would change the standing if nothing else happened, and what it would take to change it."""
+    return (
+        *_describe_distance(scheme, as_of, standing),
+        *_describe_hold(standing),
+        *_describe_lapses(scheme, as_of, standing, lines),
+        *_describe_room(scheme, as_of, lines),
+    )
+
+
+def _describe_distance(scheme: Scheme, as_of: date, standing: dict[str, Any]) -> list[str]:
+    score, said = Decimal(standing["score"]), list[str]()
+    bands = [(tier, low) for tier in scheme.tiers if (low := tier.lower.on(as_of)) is not None]
+    above = next(((tier, low) for tier, low in bands if low > score), None)
+    held = next(((tier, low) for tier, low in reversed(bands) if low <= score), None)
+    smallest = Decimal(1).scaleb(-scheme.score.decimals)
+    if above:
+        said.append(f"{above[1] - score} more points would reach tier {above[0].id} (from {above[1]}).")
+    if held and held[0] is not bands[0][0]:
+        said.append(f"Losing {score - held[1] + smallest} points would fall below tier {held[0].id} (from {held[1]}).")
+    return said
+
+
+def _describe_hold(standing: dict[str, Any]) -> list[str]:
+    if standing["held_until"] is None or standing["tier"] == standing["tier_by_score"]:
+        return []
+    return [
+        f"The score alone would give tier {standing['tier_by_score']}; "
+        f"the tier is held at {standing['tier']} until {standing['held_until']}."
+    ]
+
+
+def _describe_lapses(scheme: Scheme, as_of: date, standing: dict[str, Any], lines: tuple[Line, ...]) -> list[str]:
+    """The next lapses, with the score that would follow if nothing else happened (bounds included)."""
+    score, said = Decimal(standing["score"]), list[str]()
+    first_of_next_year = date(as_of.year + 1, 1, 1)
+    ahead = [line for line in lines if line.lapses_on and line.lapses_on > as_of and line.effective]
+    for line in sorted(ahead, key=lambda line: (line.lapses_on or as_of, line.seq)):
+        day = line.lapses_on or as_of
+        if scheme.score.is_yearly_restart and day >= first_of_next_year:
+            break
+        score -= line.effective
+        if scheme.score.floor and (floor := scheme.score.floor.on(day)) is not None:
+            score = max(floor, score)
+        if scheme.score.ceiling and (ceiling := scheme.score.ceiling.on(day)) is not None:
+            score = min(ceiling, score)
+        if len(said) < 5:
+            said.append(
+                f"On {day} the entry of {line.posted_on} ({line.title}, {line.effective:+}) lapses: score {score}."
+            )
+    if len(ahead) > len(said) >= 5:
+        said.append(f"{len(ahead) - len(said)} more entries lapse later.")
+    return said
+
+
+def _describe_room(scheme: Scheme, as_of: date, lines: tuple[Line, ...]) -> list[str]:
+    """How much of each rule's own calendar cap is used in the period that `as_of` lies in."""
+    said: list[str] = []
+    for rule in scheme.rules:
+        if rule.cap is None or not isinstance(rule.cap.per, Calendar) or rule.points is None:
+            continue
+        limit, unit = rule.cap.points.on(as_of), rule.cap.per
+        here = period_start(as_of, unit)
+        mine = [x for x in lines if x.rule == rule.id and x.kind == "event" and period_start(x.posted_on, unit) == here]
+        filled = sum((abs(line.granted) for line in mine), Decimal(0))
+        if limit is not None and filled:
+            left = max(Decimal(0), limit - filled)
+            said.append(f"{rule.title.en or rule.id}: {filled} of {limit} points used this {unit}, {left} left.")
+    return said

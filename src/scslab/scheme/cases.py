@@ -1,0 +1,282 @@
+"""Worked cases: events, dates and the standing that somebody worked out by hand, as `cases.yaml` beside a scheme.
+
+A case is written by the person who knows the rule, not by a programmer:
+
+    cases:
+      - name: second failure within a year counts double
+        why: 75 - 5 = 70; the second failure takes 2 x 5, 70 - 10 = 60
+        subject: {born_on: 1980-01-01}          # what is known of the subject; may be left out
+        events:
+          - {id: e1, type: inspection.failed, on: 2013-05-02, recorded: 2013-05-03, critical: 1}
+          - {id: e2, type: inspection.failed, on: 2013-11-20}
+        as_of: 2014-01-31
+        known_at: 2014-01-31                    # may be left out: everything is known
+        expect:
+          score: 60
+          tier: red
+          measures: [display-face, fix-or-lose-licence]
+          entries:
+            - {event: e1, rule: failed, on: 2013-05-03, effective: -5}
+            - {event: e2, rule: failed, on: 2013-11-20, effective: -10}
+
+An event has `id`, `type`, `on` (the day it occurred), perhaps `recorded`, and the attributes of its type by name;
+`correction.retract` and `correction.replace` have `target` (and `new_type`). Under `expect` stands whatever the case is
+about: any of the standing's values, `measures` (all of them, in any order), `entries` (all of them, in order, each with
+the values that matter), `unposted` (event id to reason) and `set_aside` (event id to code). `none` means that there is
+no value. This file reads cases; `scslab.engine.cases` settles them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from scslab.ground.problems import Place, Problem, ProblemsError, did_you_mean
+from scslab.scheme.case_forms import (
+    ENTRY_COLUMNS,
+    EVENT_KEYS,
+    STANDING_COLUMNS,
+    CaseForm,
+    CasesForm,
+    EntryForm,
+    EventForm,
+    ExpectForm,
+    attribute_kind,
+)
+from scslab.scheme.case_model import Case, CaseEvent, Expectation, Expected, ExpectedEntry, Value
+from scslab.scheme.fields import FormReader, Key, describe, read_form
+from scslab.scheme.model import REPLACE, RETRACT, Attribute, AttributeType, Scheme
+from scslab.scheme.problem_list import Problems, shorten
+from scslab.scheme.yaml_tree import MAX_BYTES, YamlMap, YamlNode, YamlText, read_yaml
+
+CODES: dict[str, str] = {
+    "C018": "the file cannot be opened",
+    "C020": "an event type that the scheme does not declare",
+    "C021": "an attribute that the scheme does not declare",
+    "C022": "a rule, tier or measure that the scheme does not have",
+    "C023": "an event id that the case does not have",
+    "C024": "two cases of one name",
+    "C025": "a case that expects nothing",
+    "C100": "the standing is not what the case expects",
+}
+"""Codes of problems in worked cases, beside the shared ones of all YAML files."""
+
+
+def read_cases(path: Path, scheme: Scheme) -> tuple[Case, ...]:
+    """The worked cases of a file.
+
+    Raises:
+        ProblemsError: the file cannot be read or used; carries every problem that was found.
+    """
+    problems: Sequence[Problem]
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        message = f"the file cannot be opened: {error.strerror}"
+        raise ProblemsError([Problem("C018", message, Place(str(path)))]) from error
+    cases, problems = check_cases(content, str(path), scheme)
+    if problems:
+        raise ProblemsError(problems)
+    return cases
+
+
+def check_cases(content: str | bytes, file: str, scheme: Scheme) -> tuple[tuple[Case, ...], tuple[Problem, ...]]:
+    """The cases of a file's content that can be used, and every problem in the order of the file.
+
+    Example:
+        >>> from decimal import Decimal
+        >>> from scslab.ground.text import Text
+        >>> from scslab.scheme.dated import Dated
+        >>> from scslab.scheme.model import EventType, Operator, OperatorKind, Score, SubjectKind, SubjectScope
+        >>> operator, businesses = Operator(OperatorKind.RESEARCH, Text("R")), SubjectScope(SubjectKind.BUSINESS)
+        >>> visits, ten = {"visit": EventType("visit", {})}, Score(Dated.constant(Decimal(10)))
+        >>> scheme = Scheme("s", Text("S"), operator, businesses, visits, ten)
+        >>> text = '''
+        ... cases:
+        ...   - name: a visit changes nothing
+        ...     events: [{id: e1, type: vist, on: 2014-01-31}]
+        ...     as_of: 2014-02-01
+        ...     expect: {score: 10}
+        ... '''
+        >>> cases, problems = check_cases(text, "cases.yaml", scheme)
+        >>> print(problems[0])
+        cases.yaml:4:29: C020 unknown event type `vist`
+          help: did you mean `visit`?
+    """
+    problems = Problems("C")
+    root = read_yaml(content, file, problems)
+    cases: list[Case] = []
+    if root is not None:
+        form = read_form(CasesForm, root, problems)
+        forms = form.take(CasesForm.cases, ()) if form is not None else ()
+        names: dict[str, Place] = {}
+        for each in forms:
+            case = _CaseReader(each, scheme, problems).read()
+            first = names.setdefault(case.name, case.place)
+            if first is not case.place:
+                problems.error(
+                    "C024",
+                    f"two cases are called `{shorten(case.name)}`",
+                    each.place_of(CaseForm.name),
+                    f"the first one is on line {first.line}",
+                )
+            cases.append(case)
+    return tuple(cases), problems.in_order() if problems.found else ()
+
+
+class _CaseReader:
+    """Reads one case."""
+
+    def __init__(self, form: FormReader, scheme: Scheme, problems: Problems) -> None:
+        self.form = form
+        self.scheme = scheme
+        self.problems = problems
+        self.types: dict[str, str] = {}
+
+    def read(self) -> Case:
+        form = self.form
+        born_on = Attribute("born_on", AttributeType.DATE)
+        known = {"born_on": born_on} | self.scheme.subjects.attributes
+        events = [self._read_event(node) for node in form.take(CaseForm.events, ())]
+        return Case(
+            name=form.take(CaseForm.name, ""),
+            why=form.take(CaseForm.why, ""),
+            events=tuple(event for event in events if event is not None),
+            as_of=form.take(CaseForm.as_of, date.min),
+            expect=self._read_expectation(),
+            known_at=form.take(CaseForm.known_at, None),
+            subject=self._read_attributes(form.node(CaseForm.subject), known, "the subject"),
+            place=form.place,
+        )
+
+    def _read_event(self, node: YamlNode) -> CaseEvent | None:
+        if not isinstance(node, YamlMap):
+            self.problems.shared("007", f"an event must be a mapping, not {describe(node)}", node.place)
+            return None
+        fixed = tuple(pair for pair in node.pairs if pair[0].text in EVENT_KEYS)
+        rest = tuple(pair for pair in node.pairs if pair[0].text not in EVENT_KEYS)
+        form = read_form(EventForm, YamlMap(fixed, node.place), self.problems)
+        if form is None:
+            return None
+        event_id, event_type = form.take(EventForm.id, ""), form.take(EventForm.type, "")
+        self.types.setdefault(event_id, event_type)  # The same id twice is allowed: it shows how duplicates count.
+        attributes = self._read_attributes(
+            YamlMap(rest, node.place), self._list_attributes(form, event_type), f"`{shorten(event_type)}`"
+        )
+        for key in (EventForm.target, EventForm.new_type):
+            value = form.take(key, None)
+            if value is not None:
+                attributes[key.name] = value
+        return CaseEvent(
+            event_id,
+            event_type,
+            form.take(EventForm.on, date.min),
+            form.take(EventForm.recorded, None),
+            attributes,
+            node.place,
+        )
+
+    def _list_attributes(self, form: FormReader, event_type: str) -> dict[str, Attribute]:
+        """The attributes that an event may give beside its fixed keys; those of a replacement are its new type's."""
+        if event_type == RETRACT:
+            return {}
+        key = EventForm.type
+        if event_type == REPLACE:
+            key = EventForm.new_type
+            event_type = form.take(key, None) or self.types.get(form.take(EventForm.target, ""), "")
+        known = self.scheme.events.get(event_type)
+        if known is None:
+            if form.has(key):
+                words = [*self.scheme.events, RETRACT, REPLACE]
+                self.problems.error(
+                    "C020",
+                    f"unknown event type `{shorten(event_type)}`",
+                    form.place_of(key),
+                    did_you_mean(event_type, words),
+                )
+            return {}
+        return known.attributes
+
+    def _read_attributes(self, node: YamlNode | None, known: dict[str, Attribute], whose: str) -> dict[str, Value]:
+        found: dict[str, Value] = {}
+        if node is None:
+            return found
+        if not isinstance(node, YamlMap):
+            self.problems.shared("007", f"a mapping of attributes must stand here, not {describe(node)}", node.place)
+            return found
+        for key, each in node.pairs:
+            attribute = known.get(key.text)
+            if attribute is None:
+                hint = did_you_mean(key.text, [*known, *EVENT_KEYS] if whose != "the subject" else known)
+                self.problems.error("C021", f"{whose} has no attribute `{shorten(key.text)}`", key.place, hint)
+            elif not (isinstance(each, YamlText) and each.is_null):
+                value = attribute_kind(attribute.type).read(each, self.problems)
+                if value is not None:
+                    found[key.text] = value
+        return found
+
+    def _read_expectation(self) -> Expectation:
+        form = self.form.take(CaseForm.expect, None)
+        if form is None:
+            return Expectation({})
+        if not form.values:
+            self.problems.error("C025", "the case expects nothing", form.place, "say for example `score: 1000`")
+        standing = self._take_values(form, STANDING_COLUMNS)
+        tiers = [tier.id for tier in self.scheme.tiers]
+        for column in ("tier", "tier_by_score", "published_tier"):
+            self._check_known(standing.get(column), tiers, "tier", form, STANDING_COLUMNS, column)
+        measures: list[str] = []
+        for word in form.take(ExpectForm.measures, ()):
+            self._check_word(word.text, [measure.id for measure in self.scheme.measures], "measure", word.place)
+            measures.append(word.text)
+        entries = [self._read_entry(each) for each in form.take(ExpectForm.entries, ())]
+        return Expectation(
+            standing,
+            tuple(measures) if form.has(ExpectForm.measures) else None,
+            tuple(entries) if form.has(ExpectForm.entries) else None,
+            self._take_by_event(form, ExpectForm.unposted),
+            self._take_by_event(form, ExpectForm.set_aside),
+            form.place,
+        )
+
+    def _read_entry(self, form: FormReader) -> ExpectedEntry:
+        values = self._take_values(form, ENTRY_COLUMNS)
+        rules = [rule.id for rule in self.scheme.rules]
+        self._check_known(values.get("rule"), rules, "rule", form, ENTRY_COLUMNS, "rule")
+        event = values.get("event_id")
+        if isinstance(event, str):
+            self._check_event(event, form.place_of(EntryForm.event))
+        return ExpectedEntry(values, form.place)
+
+    def _take_values(self, form: FormReader, columns: dict[str, Key[Expected]]) -> dict[str, Expected]:
+        return {column: form.take(key, None) for column, key in columns.items() if form.has(key)}
+
+    def _take_by_event(self, form: FormReader, key: Key[dict[YamlText, str]]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for event, text in form.take(key, dict[YamlText, str]()).items():
+            self._check_event(event.text, event.place)
+            found[event.text] = text
+        return found
+
+    def _check_event(self, event_id: str, place: Place) -> None:
+        if event_id not in self.types:
+            hint = did_you_mean(event_id, self.types)
+            self.problems.error("C023", f"the case has no event `{shorten(event_id)}`", place, hint)
+
+    def _check_known(
+        self,
+        value: Expected,
+        known: list[str],
+        noun: str,
+        form: FormReader,
+        columns: dict[str, Key[Expected]],
+        column: str,
+    ) -> None:
+        if isinstance(value, str):
+            self._check_word(value, known, noun, form.place_of(columns[column]))
+
+    def _check_word(self, word: str, known: list[str], noun: str, place: Place) -> None:
+        if word not in known:
+            self.problems.error("C022", f"the scheme has no {noun} `{shorten(word)}`", place, did_you_mean(word, known))

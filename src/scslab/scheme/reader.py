@@ -1,0 +1,169 @@
+"""Reads a scheme file: YAML in, `Scheme` out, or every problem at once with its line and column."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from scslab.ground.digests import digest_of_bytes
+from scslab.ground.problems import Place, Problem, ProblemsError, did_you_mean, has_errors
+from scslab.ground.text import Text
+from scslab.scheme.fields import FormReader, read_form
+from scslab.scheme.forms import InForceForm, OperatorForm, SchemeForm
+from scslab.scheme.lint import lint_scheme
+from scslab.scheme.model import InForce, Operator, OperatorKind, Participation, Scheme, Status
+from scslab.scheme.problem_list import Problems
+from scslab.scheme.read_measures import read_measures, read_yardstick
+from scslab.scheme.read_rules import read_group_caps, read_rules
+from scslab.scheme.read_score import read_score, read_tiers
+from scslab.scheme.read_vocabulary import read_sources, read_subjects, read_vocabulary
+from scslab.scheme.scheme_kinds import ScoreKind
+from scslab.scheme.yaml_tree import MAX_BYTES, YamlMap, YamlNode, YamlText, read_yaml
+
+
+def read_scheme(source: Path | str | bytes, file: str = "") -> Scheme:
+    """Reads a scheme and gives it if it has no errors; warnings are left to `check_scheme`.
+
+    Args:
+        source: a path to the file, or its content as text or bytes.
+        file: the name that problems carry; by default the path, or `<memory>`.
+
+    Raises:
+        ProblemsError: with every problem of the file.
+
+    Example:
+        >>> read_scheme(EXAMPLE).rules[0].points.values()
+        (Decimal('5'),)
+        >>> read_scheme(EXAMPLE.replace("on: donation.blood", "on: donation.blod"), "give/scheme.yaml")
+        Traceback (most recent call last):
+        ...
+        scslab.ground.problems.ProblemsError: give/scheme.yaml:7:28: S012 unknown event type `donation.blod`
+          help: did you mean `donation.blood`?
+    """
+    scheme, problems = check_scheme(source, file)
+    if scheme is None:
+        raise ProblemsError(problems)
+    return scheme
+
+
+def check_scheme(source: Path | str | bytes, file: str = "") -> tuple[Scheme | None, list[Problem]]:
+    """Reads a scheme and gives it together with its problems: errors (then without a scheme), or warnings.
+
+    Warnings include what the static checks find (`scslab.scheme.lint`). Arguments as for `read_scheme`.
+
+    Example:
+        >>> scheme, problems = check_scheme(EXAMPLE)
+        >>> scheme.id, [problem.code for problem in problems]
+        ('give', ['S106'])
+    """
+    problems = Problems("S")
+    content: bytes | str | None = source if isinstance(source, str | bytes) else _open(source, problems)
+    name = file or (str(source) if isinstance(source, Path) else "")
+    scheme: Scheme | None = None
+    if content is not None:
+        root = read_yaml(content, name, problems)
+        if root is not None:
+            raw = content if isinstance(content, bytes) else content.encode("utf-8", errors="surrogatepass")
+            scheme = _read_root(root, problems, digest_of_bytes(raw))
+    if scheme is None or has_errors(problems.found):
+        return None, list(problems.in_order())
+    for finding in lint_scheme(scheme):
+        problems.add(finding)
+    return scheme, list(problems.in_order())
+
+
+def _open(path: Path, problems: Problems) -> bytes | None:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        near: Sequence[str] = []
+        if path.parent.is_dir() and not path.exists():
+            near = sorted(each.name for each in path.parent.iterdir())[:200]
+        reason = getattr(error, "strerror", None) or str(error)
+        hint = did_you_mean(path.name, near) if near else ""
+        problems.error("S018", f"the file cannot be opened: {reason}", Place(str(path)), hint)
+        return None
+
+
+def _read_root(root: YamlNode, problems: Problems, digest: str) -> Scheme | None:
+    if isinstance(root, YamlMap) and _note_later(root, problems):
+        # The other keys follow rules of a kind that is not known here; their problems would mislead.
+        return None
+    top = read_form(SchemeForm, root, problems)
+    return None if top is None else _read_top(top, digest)
+
+
+def _note_later(root: YamlMap, problems: Problems) -> bool:
+    """Notes what a later version will read; whether there was any."""
+    before = problems.count_errors()
+    for key, _ in root.pairs:
+        if key.text in SchemeForm.later:
+            message = f"{SchemeForm.later[key.text]} are not supported by this version yet"
+            problems.shared("020", message, key.place)
+    score = root.get("score")
+    kind = score.get("kind") if isinstance(score, YamlMap) else None
+    if isinstance(kind, YamlText) and kind.text == ScoreKind.INDEX:
+        problems.shared("020", "index schemes are not supported by this version yet", kind.place)
+    return problems.count_errors() > before
+
+
+def _read_top(top: FormReader, digest: str) -> Scheme:
+    errors = top.problems.count_errors()
+    sources = read_sources(top)
+    subjects = read_subjects(top)
+    vocabulary = read_vocabulary(top, subjects, errors)
+    score = read_score(top)
+    tiers = read_tiers(top, score, sources)
+    rules = read_rules(top, vocabulary, score, tiers, sources)
+    return Scheme(
+        id=top.take(SchemeForm.scheme, ""),
+        title=top.take(SchemeForm.title, Text()),
+        operator=_read_operator(top),
+        subjects=subjects,
+        events=vocabulary.events,
+        score=score,
+        participation=top.take(SchemeForm.participation, Participation.AUTOMATIC),
+        in_force=_read_in_force(top),
+        about=top.take(SchemeForm.about, Text()),
+        status=top.take(SchemeForm.status, Status.PARTIAL),
+        sources=sources,
+        tiers=tiers,
+        rules=rules,
+        caps=read_group_caps(top, rules, score, sources),
+        measures=read_measures(top, score, tiers, sources),
+        yardstick=read_yardstick(top, vocabulary, sources),
+        unknown=top.take(SchemeForm.unknown, ()),
+        place=top.place,
+        digest=digest,
+    )
+
+
+def _read_operator(top: FormReader) -> Operator:
+    form = top.take(SchemeForm.operator, None)
+    if form is None:
+        return Operator(OperatorKind.GOVERNMENT, Text())
+    return Operator(form.take(OperatorForm.kind, OperatorKind.GOVERNMENT), form.take(OperatorForm.name, Text()))
+
+
+def _read_in_force(top: FormReader) -> InForce:
+    form = top.take(SchemeForm.in_force, None)
+    if form is None:
+        return InForce()
+    since, until = form.take(InForceForm.since, None), form.take(InForceForm.until, None)
+    if since is not None and until is not None and until < since:
+        message = f"the scheme ends on {until}, before it begins on {since}"
+        top.problems.error("S039", message, form.place_of(InForceForm.until))
+    return InForce(since, until)
+
+
+EXAMPLE = """\
+scheme: give
+title: Giving
+operator: {kind: research, name: A laboratory}
+subjects: {kind: resident}
+events: {donation.blood: {millilitres: integer}}
+score: {start: 100}
+rules: [{id: donation, on: donation.blood, points: 5}]
+"""
+"""A smallest scheme, for examples in documentation."""

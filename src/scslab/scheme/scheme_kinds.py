@@ -1,0 +1,113 @@
+"""Kinds of value that only scheme files have: SQL, points, cap periods, event types of rules, references."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+
+from scslab.ground.dates import Calendar
+from scslab.ground.problems import did_you_mean
+from scslab.scheme.dated import Number
+from scslab.scheme.fields import Kind, describe
+from scslab.scheme.kinds import EVENT_TYPE, IDENT, NUMBER, PERIOD, is_number_text, read_period
+from scslab.scheme.model import LIFETIME, CapPeriod
+from scslab.scheme.problem_list import Problems
+from scslab.scheme.shapes import DATED_NUMBER, dated, either
+from scslab.scheme.yaml_tree import YamlList, YamlMap, YamlNode, YamlText
+
+
+class ScoreKind(StrEnum):
+    """The kinds of score; only points are settled by this version."""
+
+    POINTS = "points"
+    INDEX = "index"
+
+
+class Published(StrEnum):
+    """How often standings are published."""
+
+    IMMEDIATELY = "immediately"
+    MONTHLY = "monthly"
+    QUARTERLY = "quarterly"
+    YEARLY = "yearly"
+
+
+class Restarts(StrEnum):
+    """Whether scores begin anew each year."""
+
+    NEVER = "never"
+    YEARLY = "yearly"
+
+
+def _read_sql(node: YamlNode, problems: Problems) -> YamlText | None:
+    if isinstance(node, YamlText) and not node.is_null:
+        return node
+    problems.shared("007", f"an SQL expression must stand here, not {describe(node)}", node.place)
+    return None
+
+
+SQL: Kind[YamlText] = Kind("an SQL expression", _read_sql, {"type": ["string", "boolean", "number"], "maxLength": 2000})
+"""SQL as text; it is parsed where the attributes are known."""
+
+
+def _is_number_or_series(node: YamlNode) -> bool:
+    return isinstance(node, YamlMap | YamlList) or is_number_text(node)
+
+
+POINTS: Kind[Number | YamlText] = either(_is_number_or_series, DATED_NUMBER, SQL)
+"""A number, a dated series or an SQL number."""
+
+
+def _read_cap_points(node: YamlNode, problems: Problems) -> Decimal | None:
+    value = NUMBER.read(node, problems)
+    if value is not None and value <= 0:
+        help_ = "a cap limits the size of points of either sign, so it is written without a minus"
+        problems.error("S028", f"a cap of {value:f} is not above zero", node.place, help_)
+        return None
+    return value
+
+
+CAP_POINTS = dated(Kind("a number above zero", _read_cap_points, NUMBER.schema | {"minimum": 0, "exclusiveMinimum": 0}))
+"""Points of a cap, above zero, possibly dated."""
+
+_CAP_WORDS = (*(unit.value for unit in Calendar), LIFETIME)
+
+
+def _read_cap_period(node: YamlNode, problems: Problems) -> CapPeriod | None:
+    if isinstance(node, YamlText) and not any(character.isdigit() for character in node.text):
+        if node.text in _CAP_WORDS:
+            return LIFETIME if node.text == LIFETIME else Calendar(node.text)
+        hint = did_you_mean(node.text.removesuffix("ly"), _CAP_WORDS) + "; or a rolling period such as `12 months`"
+        problems.shared("011", f"{describe(node)} is not a period of a cap", node.place, hint)
+        return None
+    return read_period(node, problems)
+
+
+CAP_PERIOD: Kind[CapPeriod] = Kind(
+    "a period of a cap", _read_cap_period, {"anyOf": [{"enum": list(_CAP_WORDS)}, PERIOD.schema]}
+)
+"""A calendar month, quarter or year, a rolling period, or `lifetime`."""
+
+
+def _read_rule_type(node: YamlNode, problems: Problems) -> YamlText | None:
+    if not isinstance(node, YamlText) or node.is_null:
+        problems.shared("007", f"an event type must stand here, not {describe(node)}", node.place)
+        return None
+    stem = YamlText(node.text.removesuffix(".*"), node.is_plain, node.place)
+    return None if EVENT_TYPE.read(stem, problems) is None else node
+
+
+RULE_TYPE: Kind[YamlText] = Kind(
+    "an event type",
+    _read_rule_type,
+    {"type": ["string", "number"], "pattern": r"^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*(?:\.\*)?$"},
+)
+"""An event type, or a prefix that ends in `.*`."""
+
+
+def _read_word(node: YamlNode, problems: Problems) -> YamlText | None:
+    return node if IDENT.read(node, problems) is not None and isinstance(node, YamlText) else None
+
+
+REFERENCE: Kind[YamlText] = Kind("an id", _read_word, IDENT.schema)
+"""An id of something declared elsewhere in the file, with its place."""

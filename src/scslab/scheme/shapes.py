@@ -1,0 +1,90 @@
+"""Shapes of values in YAML files: lists, mappings with free keys, dated series, alternatives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, TypeVar
+
+from scslab.scheme.dated import Dated, Number
+from scslab.scheme.fields import Kind, describe
+from scslab.scheme.kinds import DATE, NUMBER
+from scslab.scheme.problem_list import Problems
+from scslab.scheme.yaml_tree import YamlList, YamlMap, YamlNode, YamlText
+
+T = TypeVar("T")
+
+
+def list_of(item: Kind[T], least: int = 1) -> Kind[tuple[T, ...]]:
+    """The kind of a list with at least `least` values of one kind; wrong values are noted and left out."""
+
+    def read(node: YamlNode, problems: Problems) -> tuple[T, ...] | None:
+        if not isinstance(node, YamlList):
+            problems.shared(
+                "007", f"a list must stand here, not {describe(node)}", node.place, f"a list of {item.name}"
+            )
+            return None
+        if len(node.items) < least:
+            problems.shared("007", f"the list needs at least {least}", node.place, f"each is {item.name}")
+        values = [item.read(each, problems) for each in node.items]
+        return tuple(value for value in values if value is not None)
+
+    return Kind(f"a list of {item.name}", read, {"type": "array", "items": item.schema, "minItems": least})
+
+
+def map_of(key: Kind[str], value: Kind[T]) -> Kind[dict[YamlText, T]]:
+    """The kind of a mapping with keys of the user's choice; keys are given with their places."""
+
+    def read(node: YamlNode, problems: Problems) -> dict[YamlText, T] | None:
+        if not isinstance(node, YamlMap):
+            problems.shared("007", f"a mapping of keys must stand here, not {describe(node)}", node.place)
+            return None
+        found: dict[YamlText, T] = {}
+        for name, each in node.pairs:
+            is_name_right = key.read(name, problems) is not None
+            inner = value.read(each, problems)
+            if is_name_right and inner is not None:
+                found[name] = inner
+        return found
+
+    schema: dict[str, Any] = {"type": "object", "additionalProperties": value.schema}
+    if "pattern" in key.schema:
+        schema["propertyNames"] = {"pattern": key.schema["pattern"]}
+    return Kind(f"a mapping to {value.name}", read, schema)
+
+
+def dated(item: Kind[T]) -> Kind[Dated[T]]:
+    """The kind of a value that may be a series `{2014-01-01: -20, 2019-06-01: -30}`, in any order."""
+
+    def read(node: YamlNode, problems: Problems) -> Dated[T] | None:
+        if not isinstance(node, YamlMap):
+            value = item.read(node, problems)
+            return None if value is None else Dated.constant(value)
+        if not node.pairs:
+            problems.shared("007", "a dated series needs at least one date", node.place)
+            return None
+        steps: list[tuple[date, T]] = []
+        for key, each in node.pairs:
+            since, value = DATE.read(key, problems), item.read(each, problems)
+            if since is None or value is None:
+                continue
+            if any(since == other for other, _ in steps):
+                problems.shared("015", f"the date {since} stands twice in a series", key.place)
+            steps.append((since, value))
+        return Dated(tuple(sorted(steps, key=lambda step: step[0]))) if steps else None
+
+    series = {"type": "object", "minProperties": 1, "propertyNames": DATE.schema, "additionalProperties": item.schema}
+    return Kind(item.name, read, {"anyOf": [item.schema, series]})
+
+
+DATED_NUMBER: Kind[Number] = dated(NUMBER)
+"""A number that may have changed on known dates."""
+
+
+def either(test: Callable[[YamlNode], bool], first: Kind[Any], second: Kind[Any]) -> Kind[Any]:
+    """The first kind where `test` holds of the value, else the second."""
+
+    def read(node: YamlNode, problems: Problems) -> Any:
+        return (first if test(node) else second).read(node, problems)
+
+    return Kind(f"{first.name} or {second.name}", read, {"anyOf": [first.schema, second.schema]})
