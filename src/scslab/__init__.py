@@ -1,1 +1,76 @@
-"""scslab."""
+"""scslab: an open laboratory for social credit systems.
+
+Example:
+    >>> import scslab as scs
+    >>> s = scs.settle("food-safety", "chicago-food-inspections")
+    >>> s.standings.height
+    12367
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from scslab.engine.runs import Run, open_run, write_run
+    from scslab.engine.settle import settle
+    from scslab.engine.settlement import Settlement
+    from scslab.engine.state import State, advance, start
+    from scslab.engine.statement import Statement
+    from scslab.ground.problems import Problem, ProblemsError
+    from scslab.report.page import build_report, write_report
+    from scslab.scheme.catalogue import find_scheme, list_catalogue
+    from scslab.scheme.model import Scheme
+    from scslab.scheme.reader import check_scheme, read_scheme
+
+_PLACES = {
+    "Problem": "ground.problems",
+    "ProblemsError": "ground.problems",
+    "Run": "engine.runs",
+    "Scheme": "scheme.model",
+    "Settlement": "engine.settlement",
+    "State": "engine.state",
+    "Statement": "engine.statement",
+    "advance": "engine.state",
+    "build_report": "report.page",
+    "check_scheme": "scheme.reader",
+    "find_scheme": "scheme.catalogue",
+    "list_catalogue": "scheme.catalogue",
+    "open_run": "engine.runs",
+    "read_scheme": "scheme.reader",
+    "settle": "engine.settle",
+    "start": "engine.state",
+    "write_report": "report.page",
+    "write_run": "engine.runs",
+}
+"""Where each public name lives. It is imported on first use, so that `import scslab` costs next to nothing."""
+
+__all__ = [
+    "Problem",
+    "ProblemsError",
+    "Run",
+    "Scheme",
+    "Settlement",
+    "State",
+    "Statement",
+    "advance",
+    "build_report",
+    "check_scheme",
+    "find_scheme",
+    "list_catalogue",
+    "open_run",
+    "read_scheme",
+    "settle",
+    "start",
+    "write_report",
+    "write_run",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PLACES:
+        raise AttributeError(f"module 'scslab' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"scslab.{_PLACES[name]}"), name)

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scslab.engine.calendar import UNIX_OFFSET
+from scslab.engine.calendar import NEVER, UNIX_OFFSET
 from scslab.engine.compile import Compiled
 from scslab.engine.grouping import run_threads
 from scslab.engine.kernel_group import Matching, classify
@@ -122,6 +122,20 @@ def choose_slots(compiled: Compiled) -> tuple[NDArray[np.int64], int]:
     return slot, int(slot.max(initial=-1)) + 1
 
 
+def _find_quick(compiled: Compiled) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """By type: the bits of all its rules, and the day from which all of them act on every event (`NEVER` if
+    conditional).
+    """
+    offset = compiled.type_rules_offset
+    mask = np.array([(1 << int(n)) - 1 for n in np.diff(offset)], np.uint64)
+    since = np.full(len(compiled.types), NEVER, np.int64)
+    for t in range(len(compiled.types)):
+        rules = compiled.type_rules[offset[t] : offset[t + 1]]
+        if rules.size and (compiled.rule_condition[rules] < 0).all() and (compiled.rule_formula[rules] < 0).all():
+            since[t] = compiled.rule_since[rules].max()
+    return mask, since
+
+
 def pack(compiled: Compiled, table: pl.DataFrame, *, threads: int) -> Classified:
     """Pack the columns of `build_selection` into words, a slice of rows at a time."""
     slot, slots = choose_slots(compiled)
@@ -132,6 +146,7 @@ def pack(compiled: Compiled, table: pl.DataFrame, *, threads: int) -> Classified
         compiled.rule_formula,
         slot,
         compiled.rule_since,
+        *_find_quick(compiled),
         compiled.in_force_from,
         compiled.in_force_until,
         LARGEST_POINTS,

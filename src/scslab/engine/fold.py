@@ -144,7 +144,9 @@ def allocate_memory(n: int) -> Memory:
     )
 
 
-def _allocate_output(n: int) -> Output:
+def allocate_output(n: int) -> Output:
+    """Room for `n` entries."""
+
     def ints(dtype: type) -> NDArray[np.generic]:
         return np.empty(n, dtype)
 
@@ -173,7 +175,7 @@ def fold_subjects(
     entries: NDArray[np.int32],
     grouped: Grouped,
     values: NDArray[np.float64],
-    past: Memory,
+    past: Memory | None,
     *,
     threads: int,
     keep: bool,
@@ -189,7 +191,7 @@ def fold_subjects(
         entries: how many entries the events of each subject post.
         grouped: the acting events (their words and rows).
         values: formula values by slot and row.
-        past: remembered entries of the state.
+        past: remembered entries of the state; None for a run from the beginning.
         threads: how many threads may work at a time.
         keep: whether to remember what a later run needs.
         is_itemised: whether entries are wanted; else the blocks are empty.
@@ -205,8 +207,8 @@ def fold_subjects(
 
     def run_block(low: int, high: int) -> tuple[Block, Memory, NDArray[np.int64], int]:
         capacity = int(out_room[order[low:high]].sum())
-        out = _allocate_output(capacity if is_itemised else 0)
-        kept = allocate_memory(int(room[order[low:high]].sum()) if keep else 0)
+        out = allocate_output(capacity if is_itemised else 0)
+        kept = allocate_memory(int(room[order[low:high]].sum())) if keep else None
         stats = np.zeros((n_rules, 5), np.int64)
         scratch = (
             np.empty(n_caps, np.int64),
@@ -217,9 +219,9 @@ def fold_subjects(
         used = np.empty((n_caps, 2), np.int64)
         written, n_kept = fold(
             rules, caps, span, subjects, order, low, high, grouped.words, grouped.rows, values, past,
-            allocate_memory(width), used, scratch, out, is_itemised, keep, kept, stats,
+            allocate_memory(width), used, scratch, out, is_itemised, kept, stats,
         )  # fmt: skip
-        trimmed = Memory(*(column[:n_kept] for column in kept)) if keep else kept
+        trimmed = Memory(*(column[:n_kept] for column in kept)) if kept else allocate_memory(0)
         return (
             Block(Output(*(column[:written] for column in out)), int(written), high / max(1, order.size)),
             trimmed,

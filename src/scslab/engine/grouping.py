@@ -52,7 +52,7 @@ class Grouped:
 class Keys:
     """Subject ids as numbers: the ids themselves, or hashes of text with a second hash to catch clashes."""
 
-    ids: NDArray[np.int64]
+    ids: NDArray[np.uint64]
     check: NDArray[np.uint64]
 
 
@@ -60,10 +60,10 @@ def number_subjects(subjects: pl.Series, *, is_exact: bool = False) -> Keys:
     """Ids as 64-bit numbers; with `is_exact` text is ranked instead of hashed (slow, and never clashes)."""
     nothing = np.empty(0, np.uint64)
     if subjects.dtype.is_integer():
-        return Keys(subjects.cast(pl.Int64).to_numpy(), nothing)
+        return Keys(subjects.cast(pl.Int64).to_numpy().view(np.uint64), nothing)
     if is_exact:
-        return Keys(subjects.rank("dense").cast(pl.Int64).to_numpy(), nothing)
-    return Keys(subjects.hash(0).to_numpy().view(np.int64), subjects.hash(0x5C51AB).to_numpy())
+        return Keys(subjects.rank("dense").cast(pl.UInt64).to_numpy(), nothing)
+    return Keys(subjects.hash(0).to_numpy(), subjects.hash(0x5C51AB).to_numpy())
 
 
 def run_threads(tasks: Sequence[Callable[[], T]], threads: int) -> list[T]:
@@ -105,7 +105,7 @@ def group_events(
         np.concatenate([piece[k] for piece in pieces]) for k in range(len(pieces[0]))
     )
     if subjects.dtype.is_integer():
-        order = np.argsort(key, kind="stable")
+        order = np.argsort(key.view(np.int64))  # every key is there once, so the order is the same for any kind of sort
     else:
         order = subjects.gather(first).arg_sort().cast(pl.Int64).to_numpy()
     return Grouped(out_words, out_rows, order, first, begin, acting, events, entries)
@@ -113,9 +113,9 @@ def group_events(
 
 @dataclass(frozen=True, slots=True)
 class _Partition:
-    ids: NDArray[np.int64]
-    words: NDArray[np.uint64]
-    rows: NDArray[np.int32]
+    """Events by bucket: id, word and row, shape (n, 3); bucket b is `bounds[b]:bounds[b + 1]`."""
+
+    table: NDArray[np.uint64]
     bounds: NDArray[np.int64]
 
     @property
@@ -123,33 +123,28 @@ class _Partition:
         return self.bounds.size - 1
 
 
-def _partition(ids: NDArray[np.int64], words: NDArray[np.uint64], rows: NDArray[np.int32], threads: int) -> _Partition:
+def _partition(ids: NDArray[np.uint64], words: NDArray[np.uint64], rows: NDArray[np.int32], threads: int) -> _Partition:
     n = ids.size
     bits = max(0, min(12, (max(1, n) // EVENTS_PER_BUCKET).bit_length()))
-    if bits == 0:
-        plain = rows if rows.size else np.arange(n, dtype=np.int32)
-        moved = (ids[rows], words[rows]) if rows.size else (ids, words)
-        return _Partition(moved[0], moved[1], plain, np.array([0, n]))
-    shift, buckets = np.uint64(64 - bits), 1 << bits
+    spare, buckets = np.uint64(12 - bits), 1 << bits
     edges = np.linspace(0, n, threads + 1).astype(np.int64)
     counts = np.zeros((threads, buckets), np.int64)
     run_threads(
-        [lambda t=t: count_buckets(ids, rows, edges[t], edges[t + 1], shift, counts[t]) for t in range(threads)],
+        [lambda t=t: count_buckets(ids, rows, edges[t], edges[t + 1], spare, counts[t]) for t in range(threads)],
         threads,
     )
     # Within a bucket the rows of an earlier thread come first, so the order does not depend on the threads.
     flat = np.concatenate([[0], np.cumsum(counts.T.ravel())])
-    position = np.ascontiguousarray(flat[:-1].reshape(buckets, threads).T)
-    bounds = flat[::threads][: buckets + 1]
-    out = np.empty(n, np.int64), np.empty(n, np.uint64), np.empty(n, np.int32)
+    position = flat[:-1].reshape(buckets, threads).T.copy()  # scattering moves it on, while `flat` stays
+    out = np.empty((n, 3), np.uint64)
     run_threads(
         [
-            lambda t=t: scatter_buckets(ids, words, rows, edges[t], edges[t + 1], shift, position[t], *out)
+            lambda t=t: scatter_buckets(ids, words, rows, edges[t], edges[t + 1], spare, position[t], out)
             for t in range(threads)
         ],
         threads,
     )
-    return _Partition(*out, bounds)
+    return _Partition(out, flat[::threads][: buckets + 1])
 
 
 def _group_buckets(
@@ -164,7 +159,7 @@ def _group_buckets(
     slots = np.full(1 << max(4, (2 * size - 1).bit_length()), EMPTY, np.int32)
     owner = np.empty(size, np.int32)
     room = (
-        np.empty(size, np.int64),  # key
+        np.empty(size, np.uint64),  # key
         np.empty(size, np.int32),  # first
         np.empty(size, np.int64),  # begin
         np.empty(size, np.int32),  # acting
@@ -174,7 +169,7 @@ def _group_buckets(
     found: list[tuple[NDArray[Any], ...]] = []
     for bucket in buckets:
         low, high = int(part.bounds[bucket]), int(part.bounds[bucket + 1])
-        n = group(part.ids, part.words, part.rows, check, low, high, slots, owner, out_words, out_rows, *room)
+        n = group(part.table, check, low, high, slots, owner, out_words, out_rows, *room)
         if n < 0:
             return None
         found.append(tuple(column[:n].copy() for column in room))

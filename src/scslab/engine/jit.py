@@ -42,5 +42,6 @@ def kernel(function: F) -> F:
 
 
 def inline(function: F) -> F:
-    """Compile a small function that kernels call; LLVM inlines it."""
-    return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy", inline="never")(function))
+    """Compile a small function that only kernels call: no wrappers for Python, and no cache of its own."""
+    options = {"nogil": True, "error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    return cast(F, numba.njit(**options)(function))

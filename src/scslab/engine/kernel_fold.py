@@ -73,8 +73,9 @@ class Span(NamedTuple):
 
 
 class Subjects(NamedTuple):
-    """One row a subject: where its events begin, how many act, where its remembered entries begin; and its state so
-    far."""
+    """One row a subject: where its events and its remembered entries begin, how many there are, and its state so
+    far.
+    """
 
     begin: Array
     acting: Array
@@ -146,21 +147,25 @@ def subtract_period(day: Int, period: Array, span: Span) -> Int:
 
 
 @inline
+def find_step(days: Array, low: Int, high: Int, day: Int) -> Int:
+    """The last of the steps `low..high` whose day is not after `day`; -1 where there is none."""
+    found = NOTHING
+    for k in range(low, high):
+        if days[k] <= day:
+            found = k
+    return found
+
+
+@inline
 def clamp(score: Int, granted: Int, day: Int, caps: Caps) -> Int:
     """The score after a change, held within the bounds in force on the day: the floor first, the ceiling last."""
     after = score + granted
-    found = NOTHING
-    for k in range(caps.bound_offset[0], caps.bound_offset[1]):
-        if caps.bound_day[k] <= day:
-            found = k
-    if found >= 0 and after < caps.bound_value[found]:
-        after = caps.bound_value[found]
-    found = NOTHING
-    for k in range(caps.bound_offset[1], caps.bound_offset[2]):
-        if caps.bound_day[k] <= day:
-            found = k
-    if found >= 0 and after > caps.bound_value[found]:
-        after = caps.bound_value[found]
+    floor = find_step(caps.bound_day, caps.bound_offset[0], caps.bound_offset[1], day)
+    if floor >= 0:
+        after = max(after, caps.bound_value[floor])
+    ceiling = find_step(caps.bound_day, caps.bound_offset[1], caps.bound_offset[2], day)
+    if ceiling >= 0:
+        after = min(after, caps.bound_value[ceiling])
     return after
 
 
@@ -198,336 +203,114 @@ def expire(memory: Memory, cap: Int, tail: Int, n: Int, since: Int, caps: Caps, 
     return tail
 
 
-@kernel
-def fold(
-    rules: Rules,
-    caps: Caps,
-    span: Span,
-    subjects: Subjects,
-    order: Array,
-    low: Int,
-    high: Int,
-    words: Array,
-    rows: Array,
-    values: Array,
-    past: Memory,
-    memory: Memory,
-    used: Array,
+@inline
+def recall(
+    rules: Rules, caps: Caps, span: Span, past: Memory, low: Int, high: Int, memory: Memory, used: Array,
     scratch: tuple[Array, ...],
-    out: Output,
-    is_itemised: bool,
-    keep: bool,
-    kept: Memory,
-    stats: Array,
-) -> tuple[Int, Int]:
-    """Settle the subjects `order[low:high]`.
+) -> Int:  # fmt: skip
+    """Take up the remembered entries of a subject as if they had just been posted; returns how many lapses wait."""
+    period, recent, _, until = scratch
+    this_year = span.month[max(0, span.after)] // 12
+    tail = 0
+    for k in range(low, high):
+        rule, day, n = past.rule[k], past.day[k], k - low
+        memory.rule[n] = rule
+        memory.day[n] = day
+        memory.granted[n] = past.granted[k]
+        memory.effective[n] = past.effective[k]
+        memory.lapse[n] = past.lapse[k]
+        memory.row[n] = past.row[k]
+        if past.lapse[k] >= 0:
+            enqueue(memory, n, 0, tail)
+            tail += 1
+        # Under yearly restarts entries of an earlier year fill no cap.
+        is_filling = not span.is_yearly or span.month[day] // 12 == this_year
+        for j in range(rules.caps_offset[rule], rules.caps_offset[rule + 1]):
+            c = rules.caps[j]
+            turn_period(c, day, caps, span, period, used)
+            if is_filling and past.granted[k] > 0:
+                used[c, 0] += past.granted[k]
+            elif is_filling:
+                used[c, 1] -= past.granted[k]
+        for c in range(caps.period.shape[0]):  # what was not counted must not be taken out of a rolling window
+            if caps.period[c, 0] >= MONTHS and not is_filling:
+                period[c] = n + 1
+        if rules.repeat[rule, 0] >= 0:
+            recent[rule] += 1
+        hold_tier(rules, rule, day, span, until)
+    return tail
 
-    `words` and `rows` hold the acting events, grouped by subject; `values` (slots, n) the values of formulas; `past`
-    the remembered entries
-    of a state. `memory`, `used` (caps, 2) and `scratch` (3, max(caps, rules, tiers) + 1) are room to work in. Writes
-    the new state of
-    each subject in place; with `is_itemised` its entries to `out`; with `keep` what must be remembered to `kept`.
-    Adds to `stats` (rules, 5).
-    Returns how many entries and how many remembered entries were written.
-    """
-    n_caps = caps.period.shape[0]
-    n_rules = rules.valid.shape[0]
-    period = scratch[
-        0
-    ]  # by cap: the calendar period that `used` counts, or the beginning of a rolling window in the list
-    recent = scratch[1]  # by rule: how many entries of it lie in its repeat window
-    window = scratch[2]  # by rule: where its repeat window begins in the list
-    until = scratch[3]  # by tier: the day on which its last limit ends
-    n_tiers = until.size
-    written = 0
-    n_kept = 0
-    for position in range(low, high):
-        s = order[position]
-        at = subjects.begin[s]
-        end = at + subjects.acting[s]
-        score = subjects.score[s]
-        n_entries = subjects.n_entries[s]
-        last_posted = subjects.last_posted[s]
-        is_published = span.published <= span.after and not subjects.is_fresh[s]
-        n = 0
-        head = 0
-        tail = 0
-        new_year = NEVER
-        for c in range(n_caps):
+
+@inline
+def turn_period(c: Int, day: Int, caps: Caps, span: Span, period: Array, used: Array) -> None:
+    """Empty a calendar cap when the day lies in a new month, quarter or year."""
+    kind = caps.period[c, 0]
+    if kind <= YEAR:
+        unit = span.month[day] // (1 if kind == MONTH else 3 if kind == QUARTER else 12)
+        if period[c] != unit:
+            period[c] = unit
             used[c, 0] = 0
             used[c, 1] = 0
-            period[c] = 0 if caps.period[c, 0] >= MONTHS else NOTHING
-        for r in range(n_rules):
-            recent[r] = 0
-            window[r] = 0
-        for t in range(n_tiers):
-            until[t] = NOTHING
-        if span.is_yearly and n_entries > 0:
-            new_year = span.first[(span.month[span.after] // 12 + 1) * 12]
 
-        # Take up the remembered entries of the state.
-        for k in range(subjects.memory_begin[s], subjects.memory_end[s]):
-            rule = past.rule[k]
-            day = past.day[k]
-            memory.rule[n] = rule
-            memory.day[n] = day
-            memory.granted[n] = past.granted[k]
-            memory.effective[n] = past.effective[k]
-            memory.lapse[n] = past.lapse[k]
-            memory.row[n] = past.row[k]
-            if past.lapse[k] >= 0:
-                enqueue(memory, n, head, tail)
-                tail += 1
-            for j in range(rules.caps_offset[rule], rules.caps_offset[rule + 1]):
-                c = rules.caps[j]
-                kind = caps.period[c, 0]
-                if kind <= YEAR:
-                    unit = span.month[day] // (1 if kind == MONTH else 3 if kind == QUARTER else 12)
-                    if period[c] != unit:
-                        period[c] = unit
-                        used[c, 0] = 0
-                        used[c, 1] = 0
-                elif span.is_yearly and span.month[day] // 12 != span.month[span.after] // 12:
-                    continue
-                if past.granted[k] > 0:
-                    used[c, 0] += past.granted[k]
-                else:
-                    used[c, 1] -= past.granted[k]
-            if rules.repeat[rule, 0] >= 0:
-                recent[rule] += 1
-            if rules.limit_tier[rule] >= 0:
-                t = rules.limit_tier[rule]
-                ends = add_period(day, rules.limit[rule], span) if rules.limit[rule, 0] >= 0 else NEVER
-                until[t] = max(until[t], ends)
-            n += 1
-        if (
-            span.is_yearly
-        ):  # entries of an earlier year fill no cap: they were not counted above and must not be taken out
-            for c in range(n_caps):
-                if caps.period[c, 0] >= MONTHS:
-                    while period[c] < n and span.month[memory.day[period[c]]] // 12 != span.month[span.after] // 12:
-                        period[c] += 1
 
-        while True:
-            is_event = at < end
-            target = np.int64(words[at] >> DAY_SHIFT) if is_event else span.as_of
-            is_publication = not is_published and (target > span.published or not is_event)
-            if is_publication:
-                target = span.published
+@inline
+def hold_tier(rules: Rules, rule: Int, day: Int, span: Span, until: Array) -> None:
+    """Note how long a rule holds its tier, where it holds one."""
+    tier = rules.limit_tier[rule]
+    if tier >= 0:
+        ends = NEVER
+        if rules.limit[rule, 0] >= 0:
+            ends = add_period(day, rules.limit[rule], span)
+        until[tier] = max(until[tier], ends)
 
-            # Lapses and restarts up to and including the target day.
-            while True:
-                lapse = memory.lapse[memory.queue[head]] if head < tail else NEVER
-                is_restart = new_year <= lapse
-                day = new_year if is_restart else lapse
-                if day > target:
-                    break
-                if is_restart:
-                    year = span.month[day] // 12
-                    granted = span.start[year] - score
-                    after = span.start[year]
-                    row = NOTHING
-                    rule = NOTHING
-                    while head < tail:
-                        memory.lapse[memory.queue[head]] = NOTHING
-                        head += 1
-                    for c in range(n_caps):
-                        used[c, 0] = 0
-                        used[c, 1] = 0
-                        period[c] = n if caps.period[c, 0] >= MONTHS else NOTHING
-                    new_year = span.first[(year + 1) * 12]
-                else:
-                    index = memory.queue[head]
-                    head += 1
-                    memory.lapse[index] = NOTHING
-                    granted = -memory.effective[index]
-                    after = clamp(score, granted, day, caps)
-                    row = memory.row[index]
-                    rule = memory.rule[index]
-                if is_itemised:
-                    out.subject[written] = position
-                    out.seq[written] = n_entries + 1
-                    out.day[written] = day
-                    out.kind[written] = RESTART if is_restart else LAPSE
-                    out.row[written] = row
-                    out.rule[written] = rule
-                    out.nominal[written] = granted
-                    out.granted[written] = granted
-                    out.effective[written] = after - score
-                    out.before[written] = score
-                    out.lapse[written] = NOTHING
-                    out.occurrence[written] = 0
-                    out.capped_by[written] = NOTHING
-                    written += 1
-                score = after
-                n_entries += 1
-                last_posted = day
 
-            if is_publication:
-                is_published = True
-                limit = NOTHING
-                for t in range(n_tiers - 1, -1, -1):
-                    if until[t] > span.published:
-                        limit = t
-                is_untouched = span.is_yearly and n_entries == 0
-                subjects.published[s] = span.start[span.month[max(0, target)] // 12] if is_untouched else score
-                subjects.published_limit[s] = limit
-                continue
-            if not is_event:
-                break
+@inline
+def find_hold(until: Array, day: Int) -> Int:
+    """The lowest tier that is held on the day; -1 where none is."""
+    for t in range(until.size):
+        if until[t] > day:
+            return t
+    return NOTHING
 
-            # The rules that act on the event, in file order.
-            word = words[at]
-            row = rows[at]
-            at += 1
-            day = target
-            base = rules.type_rules_offset[np.int64((word >> TYPE_SHIFT) & TYPE_MASK)]
-            bits = word & RULES_MASK
-            while bits:
-                rule = rules.type_rules[base]
-                base += 1
-                is_acting = bits & ONE
-                bits >>= ONE
-                if not is_acting:
-                    continue
-                if n_entries == 0 and span.is_yearly:
-                    year = span.month[day] // 12
-                    score = span.start[year]
-                    subjects.start[s] = score
-                    new_year = span.first[(year + 1) * 12]
 
-                # Nominal points.
-                earlier = 0
-                if rules.repeat[rule, 0] >= 0:
-                    since = subtract_period(day, rules.repeat[rule], span)
-                    while window[rule] < n and memory.day[window[rule]] <= since:
-                        if memory.rule[window[rule]] == rule:
-                            recent[rule] -= 1
-                        window[rule] += 1
-                    earlier = recent[rule]
-                first_factor = rules.factors_offset[rule]
-                factor = min(earlier, rules.factors_offset[rule + 1] - first_factor - 1)
-                if rules.slot[rule] >= 0:
-                    value = values[rules.slot[rule], row]
-                    nominal = round_half_away((value * rules.factors[first_factor + factor]) * rules.scale)
-                else:
-                    step = rules.points_offset[rule]
-                    for k in range(step + 1, rules.points_offset[rule + 1]):
-                        if rules.points_day[k] <= day:
-                            step = k
-                    nominal = rules.nominal[rules.points_at[step] + factor]
+@inline
+def grant(
+    rules: Rules, caps: Caps, span: Span, rule: Int, day: Int, nominal: Int, n: Int, memory: Memory, used: Array,
+        period: Array
+) -> tuple[Int, Int]:  # fmt: skip
+    """The points that the caps of a rule leave, its own first, and the cap that cut them last (-1: none)."""
+    size = abs(nominal)
+    sign = 0 if nominal > 0 else 1
+    capped_by = NOTHING
+    for j in range(rules.caps_offset[rule], rules.caps_offset[rule + 1]):
+        c = rules.caps[j]
+        turn_period(c, day, caps, span, period, used)
+        if caps.period[c, 0] >= MONTHS:
+            since = subtract_period(day, caps.period[c], span)
+            period[c] = expire(memory, c, period[c], n, since, caps, used)
+        limit = find_step(caps.day, caps.offset[c], caps.offset[c + 1], day)
+        if limit >= 0:
+            room = max(0, caps.value[limit] - used[c, sign])
+            if size > room:
+                size = room
+                capped_by = c
+    for j in range(rules.caps_offset[rule], rules.caps_offset[rule + 1]):
+        used[rules.caps[j], sign] += size
+    return (size if sign == 0 else -size), capped_by
 
-                # Granted points: the rule's own cap, then those of its groups.
-                size = abs(nominal)
-                sign = 0 if nominal > 0 else 1
-                capped_by = NOTHING
-                for j in range(rules.caps_offset[rule], rules.caps_offset[rule + 1]):
-                    c = rules.caps[j]
-                    kind = caps.period[c, 0]
-                    if kind <= YEAR:
-                        unit = span.month[day] // (1 if kind == MONTH else 3 if kind == QUARTER else 12)
-                        if period[c] != unit:
-                            period[c] = unit
-                            used[c, 0] = 0
-                            used[c, 1] = 0
-                    elif kind >= MONTHS:
-                        since = subtract_period(day, caps.period[c], span)
-                        period[c] = expire(memory, c, period[c], n, since, caps, used)
-                    room = NEVER
-                    is_limited = False
-                    for k in range(caps.offset[c], caps.offset[c + 1]):
-                        if caps.day[k] <= day:
-                            room = caps.value[k] - used[c, sign]
-                            is_limited = True
-                    if is_limited and size > max(room, 0):
-                        size = max(room, 0)
-                        capped_by = c
-                for j in range(rules.caps_offset[rule], rules.caps_offset[rule + 1]):
-                    used[rules.caps[j], sign] += size
-                granted = size if sign == 0 else -size
 
-                after = clamp(score, granted, day, caps)
-                effective = after - score
-                stats[rule, ENTRIES] += 1
-                if granted != nominal:
-                    stats[rule, CUT_BY_CAP] += 1
-                    if granted == 0:
-                        stats[rule, CAPPED_TO_NOTHING] += 1
-                if effective > granted:
-                    stats[rule, CUT_BY_FLOOR] += 1
-                elif effective < granted:
-                    stats[rule, CUT_BY_CEILING] += 1
-
-                lapse = NOTHING
-                if rules.valid[rule, 0] >= 0 and effective != 0:
-                    lapse = add_period(day, rules.valid[rule], span)
-                    if lapse >= new_year:  # the restart comes first and drops it
-                        lapse = NOTHING
-                if is_itemised:
-                    out.subject[written] = position
-                    out.seq[written] = n_entries + 1
-                    out.day[written] = day
-                    out.kind[written] = EVENT
-                    out.row[written] = row
-                    out.rule[written] = rule
-                    out.nominal[written] = nominal
-                    out.granted[written] = granted
-                    out.effective[written] = effective
-                    out.before[written] = score
-                    out.lapse[written] = lapse
-                    out.occurrence[written] = earlier + 1 if rules.repeat[rule, 0] >= 0 else 0
-                    out.capped_by[written] = capped_by
-                    written += 1
-                score = after
-                n_entries += 1
-                last_posted = day
-
-                if rules.is_remembered[rule]:
-                    memory.rule[n] = rule
-                    memory.day[n] = day
-                    memory.granted[n] = granted
-                    memory.effective[n] = effective
-                    memory.lapse[n] = lapse
-                    memory.row[n] = row
-                    if lapse >= 0:
-                        enqueue(memory, n, head, tail)
-                        tail += 1
-                    n += 1
-                if rules.repeat[rule, 0] >= 0:
-                    recent[rule] += 1
-                if rules.limit_tier[rule] >= 0:
-                    t = rules.limit_tier[rule]
-                    ends = add_period(day, rules.limit[rule], span) if rules.limit[rule, 0] >= 0 else NEVER
-                    until[t] = max(until[t], ends)
-
-        limit = NOTHING
-        held_until = NOTHING
-        for t in range(n_tiers - 1, -1, -1):
-            if until[t] > span.as_of:
-                limit = t
-                held_until = max(held_until, min(until[t], LAST_DAY))
-        if span.is_yearly and n_entries == 0:
-            score = span.start[span.month[span.as_of] // 12]
-            subjects.start[s] = score
-        subjects.score[s] = score
-        subjects.n_entries[s] = n_entries
-        subjects.last_posted[s] = last_posted
-        subjects.limit[s] = limit
-        subjects.held_until[s] = held_until
-
-        if keep:
-            subjects.memory_begin[s] = n_kept
-            for k in range(n):
-                if matters_later(rules, caps, span, memory, k):
-                    kept.rule[n_kept] = memory.rule[k]
-                    kept.day[n_kept] = memory.day[k]
-                    kept.granted[n_kept] = memory.granted[k]
-                    kept.effective[n_kept] = memory.effective[k]
-                    kept.lapse[n_kept] = memory.lapse[k]
-                    kept.row[n_kept] = memory.row[k]
-                    n_kept += 1
-            subjects.memory_end[s] = n_kept
-    return written, n_kept
+@inline
+def count_repeats(
+    rules: Rules, rule: Int, day: Int, span: Span, n: Int, memory: Memory, scratch: tuple[Array, ...]
+) -> Int:
+    """How many earlier entries of a rule lie in its repeat window."""
+    recent, window = scratch[1], scratch[2]
+    since = subtract_period(day, rules.repeat[rule], span)
+    while window[rule] < n and memory.day[window[rule]] <= since:
+        if memory.rule[window[rule]] == rule:
+            recent[rule] -= 1
+        window[rule] += 1
+    return recent[rule]
 
 
 @inline
@@ -556,3 +339,210 @@ def matters_later(rules: Rules, caps: Caps, span: Span, memory: Memory, k: Int) 
         else:
             return True
     return False
+
+
+@kernel
+def fold(
+    rules: Rules, caps: Caps, span: Span, subjects: Subjects, order: Array, low: Int, high: Int, words: Array, rows:
+        Array,
+    values: Array, past: Memory | None, memory: Memory, used: Array, scratch: tuple[Array, ...], out: Output,
+        is_itemised: bool,
+    kept: Memory | None, stats: Array,
+) -> tuple[Int, Int]:  # fmt: skip
+    """Settle the subjects `order[low:high]`.
+
+    `words` and `rows` hold the acting events, grouped by subject; `values` (slots, n) the values of formulas; `past`
+    the
+    remembered entries of a state. `memory`, `used` (caps, 2) and `scratch` (one array by cap, two by rule, one by
+    tier) are
+    room to work in. Writes the new state of each subject in place; with `is_itemised` its entries to `out`; what must
+    be
+    remembered to `kept`. Without `past` and `kept` (None) the code for them is not even compiled. Adds to `stats`
+    (rules, 5). Returns how many entries and how many remembered entries were written.
+    """
+    # period: by cap, the calendar period that `used` counts, or where a rolling window begins in the memory
+    # recent, window: by rule, how many entries lie in its repeat window, and where that begins in the memory
+    # until: by tier, the day on which its last hold ends
+    period, recent, window, until = scratch
+    n_caps = caps.period.shape[0]
+    written = 0
+    n_kept = 0
+    for position in range(low, high):
+        s = order[position]
+        at = subjects.begin[s]
+        end = at + subjects.acting[s]
+        score = subjects.score[s]
+        n_entries = np.int64(subjects.n_entries[s])
+        last_posted = np.int64(subjects.last_posted[s])
+        is_published = span.published <= span.after and not subjects.is_fresh[s]
+        n = 0  # remembered entries
+        head = 0
+        tail = 0
+        new_year = NEVER
+        bits = np.uint64(0)
+        base = 0
+        for c in range(n_caps):
+            used[c, 0] = 0
+            used[c, 1] = 0
+            period[c] = 0 if caps.period[c, 0] >= MONTHS else NOTHING
+        recent[:] = 0
+        window[:] = 0
+        until[:] = NOTHING
+        if past is not None:
+            if span.is_yearly and n_entries > 0:
+                new_year = span.first[(span.month[span.after] // 12 + 1) * 12]
+            n = subjects.memory_end[s] - subjects.memory_begin[s]
+            tail = recall(
+                rules, caps, span, past, subjects.memory_begin[s], subjects.memory_end[s], memory, used, scratch
+            )
+
+        while True:
+            # What comes next: another rule of this event, a restart or a lapse, the publication, or another event.
+            occurrence = 0
+            capped_by = NOTHING
+            lapse = NOTHING
+            if not bits:
+                is_event = at < end
+                day = np.int64(words[at] >> DAY_SHIFT) if is_event else np.int64(span.as_of)
+                is_publication = not is_published and (day > span.published or not is_event)
+                if is_publication:
+                    day = np.int64(span.published)
+                waiting = np.int64(memory.lapse[memory.queue[head]]) if head < tail else np.int64(NEVER)
+                if min(new_year, waiting) > day:
+                    if is_publication:
+                        is_published = True
+                        if span.is_yearly and n_entries == 0:
+                            score = span.start[span.month[max(0, day)] // 12]
+                        subjects.published[s] = score
+                        subjects.published_limit[s] = find_hold(until, day)
+                        continue
+                    if not is_event:
+                        break
+                    bits = words[at] & RULES_MASK
+                    base = rules.type_rules_offset[np.int64((words[at] >> TYPE_SHIFT) & TYPE_MASK)]
+                    row = np.int64(rows[at])
+                    at += 1
+            if bits:
+                kind = EVENT
+                while not bits & ONE:
+                    bits >>= ONE
+                    base += 1
+                bits >>= ONE
+                rule = rules.type_rules[base]
+                base += 1
+                if n_entries == 0 and span.is_yearly:
+                    score = span.start[span.month[day] // 12]
+                    subjects.start[s] = score
+                    new_year = np.int64(span.first[(span.month[day] // 12 + 1) * 12])
+                factor = rules.factors_offset[rule]
+                if rules.repeat[rule, 0] >= 0:
+                    occurrence = count_repeats(rules, rule, day, span, n, memory, scratch) + 1
+                    factor = min(factor + occurrence, rules.factors_offset[rule + 1]) - 1
+                if rules.slot[rule] >= 0:
+                    nominal = round_half_away((values[rules.slot[rule], row] * rules.factors[factor]) * rules.scale)
+                else:
+                    step = find_step(rules.points_day, rules.points_offset[rule], rules.points_offset[rule + 1], day)
+                    nominal = rules.nominal[rules.points_at[step] + factor - rules.factors_offset[rule]]
+                granted = nominal
+                if rules.caps_offset[rule] < rules.caps_offset[rule + 1]:
+                    granted, capped_by = grant(rules, caps, span, rule, day, nominal, n, memory, used, period)
+                after = clamp(score, granted, day, caps)
+            elif new_year <= waiting:
+                kind = RESTART
+                day = new_year
+                row = NOTHING
+                rule = NOTHING
+                after = span.start[span.month[day] // 12]
+                granted = after - score
+                nominal = granted
+                new_year = np.int64(span.first[(span.month[day] // 12 + 1) * 12])
+                for k in range(head, tail):
+                    memory.lapse[memory.queue[k]] = NOTHING
+                head = tail
+                for c in range(n_caps):
+                    used[c, 0] = 0
+                    used[c, 1] = 0
+                    period[c] = n if caps.period[c, 0] >= MONTHS else NOTHING
+            else:
+                kind = LAPSE
+                day = waiting
+                index = memory.queue[head]
+                head += 1
+                memory.lapse[index] = NOTHING
+                row = memory.row[index]
+                rule = np.int64(memory.rule[index])
+                granted = -memory.effective[index]
+                nominal = granted
+                after = clamp(score, granted, day, caps)
+            effective = after - score
+
+            if kind == EVENT:
+                stats[rule, ENTRIES] += 1
+                if granted != nominal:
+                    stats[rule, CUT_BY_CAP] += 1
+                    stats[rule, CAPPED_TO_NOTHING] += granted == 0
+                stats[rule, CUT_BY_FLOOR] += effective > granted
+                stats[rule, CUT_BY_CEILING] += effective < granted
+                if rules.valid[rule, 0] >= 0 and effective != 0:
+                    lapse = np.int64(add_period(day, rules.valid[rule], span))
+                    if lapse >= new_year:  # the restart comes first and drops it
+                        lapse = NOTHING
+                if rules.is_remembered[rule]:
+                    memory.rule[n] = rule
+                    memory.day[n] = day
+                    memory.granted[n] = granted
+                    memory.effective[n] = effective
+                    memory.lapse[n] = lapse
+                    memory.row[n] = row
+                    if lapse >= 0:
+                        enqueue(memory, n, head, tail)
+                        tail += 1
+                    n += 1
+                if rules.repeat[rule, 0] >= 0:
+                    recent[rule] += 1
+                hold_tier(rules, rule, day, span, until)
+            n_entries += 1
+            if is_itemised:
+                out.subject[written] = position
+                out.seq[written] = n_entries
+                out.day[written] = day
+                out.kind[written] = kind
+                out.row[written] = row
+                out.rule[written] = rule
+                out.nominal[written] = nominal
+                out.granted[written] = granted
+                out.effective[written] = effective
+                out.before[written] = score
+                out.lapse[written] = lapse
+                out.occurrence[written] = occurrence
+                out.capped_by[written] = capped_by
+                written += 1
+            score = after
+            last_posted = day
+
+        if span.is_yearly and n_entries == 0:
+            score = span.start[span.month[span.as_of] // 12]
+            subjects.start[s] = score
+        subjects.score[s] = score
+        subjects.n_entries[s] = n_entries
+        subjects.last_posted[s] = last_posted
+        subjects.limit[s] = find_hold(until, span.as_of)
+        held_until = NOTHING
+        for t in range(until.size):
+            if until[t] > span.as_of:
+                held_until = max(held_until, min(until[t], LAST_DAY))
+        subjects.held_until[s] = held_until
+
+        if kept is not None:
+            subjects.memory_begin[s] = n_kept
+            for k in range(n):
+                if matters_later(rules, caps, span, memory, k):
+                    kept.rule[n_kept] = memory.rule[k]
+                    kept.day[n_kept] = memory.day[k]
+                    kept.granted[n_kept] = memory.granted[k]
+                    kept.effective[n_kept] = memory.effective[k]
+                    kept.lapse[n_kept] = memory.lapse[k]
+                    kept.row[n_kept] = memory.row[k]
+                    n_kept += 1
+            subjects.memory_end[s] = n_kept
+    return written, n_kept

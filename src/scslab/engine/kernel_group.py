@@ -39,6 +39,8 @@ class Matching(NamedTuple):
     rule_formula: Array
     rule_slot: Array
     rule_since: Array
+    quick_mask: Array
+    quick_from: Array
     in_force_from: int
     in_force_until: int
     largest: float
@@ -88,6 +90,9 @@ def classify(
             reason = UNDER_AGE
         elif begin == end:
             reason = NO_RULE
+        elif day >= matching.quick_from[kind]:  # all rules of the type act, always
+            mask = matching.quick_mask[kind]
+            reason = ACTS
         else:
             is_any_in_force = False
             for k in range(begin, end):
@@ -150,38 +155,39 @@ def mix(x: Any) -> Any:
     return x
 
 
+@inline
+def find_bucket(id_: Any, spare: Any) -> Int:
+    """The bucket of an id: the top 12 bits of its hash, less the `spare` ones."""
+    return np.int64((mix(id_) >> np.uint64(52)) >> spare)
+
+
 @kernel
-def count_buckets(ids: Array, rows: Array, low: Int, high: Int, shift: np.uint64, counts: Array) -> None:
-    """Count the events of each bucket (the top bits of the id's hash) among `low..high` of the order `rows`."""
+def count_buckets(ids: Array, rows: Array, low: Int, high: Int, spare: Any, counts: Array) -> None:
+    """Count the events of each bucket among `low..high` of the order `rows` (empty: the order of the ids)."""
     is_plain = rows.size == 0
     for i in range(low, high):
         row = i if is_plain else rows[i]
-        counts[np.int64(mix(ids[row]) >> shift)] += 1
+        counts[find_bucket(ids[row], spare)] += 1
 
 
 @kernel
 def scatter_buckets(
-    ids: Array,
-    words: Array,
-    rows: Array,
-    low: Int,
-    high: Int,
-    shift: np.uint64,
-    position: Array,
-    out_ids: Array,
-    out_words: Array,
-    out_rows: Array,
+    ids: Array, words: Array, rows: Array, low: Int, high: Int, spare: Any, position: Array, out: Array
 ) -> None:
-    """Move the events `low..high` to their buckets, keeping their order; `position` holds where each bucket goes on."""
+    """Move the events `low..high` to their buckets, keeping their order.
+
+    `position` holds where each bucket goes on; `out` (n, 3) takes id, word and row side by side, which is one stream
+    of writes a bucket.
+    """
     is_plain = rows.size == 0
     for i in range(low, high):
         row = i if is_plain else rows[i]
-        bucket = np.int64(mix(ids[row]) >> shift)
+        bucket = find_bucket(ids[row], spare)
         at = position[bucket]
         position[bucket] = at + 1
-        out_ids[at] = ids[row]
-        out_words[at] = words[row]
-        out_rows[at] = row
+        out[at, 0] = ids[row]
+        out[at, 1] = words[row]
+        out[at, 2] = row
 
 
 @inline
@@ -196,39 +202,27 @@ def count_bits(mask: Any) -> Int:
 
 @kernel
 def group(
-    ids: Array,
-    words: Array,
-    rows: Array,
-    check: Array,
-    low: Int,
-    high: Int,
-    slots: Array,
-    owner: Array,
-    out_words: Array,
-    out_rows: Array,
-    key: Array,
-    first: Array,
-    begin: Array,
-    acting: Array,
-    events: Array,
-    entries: Array,
-) -> Int:
+    part: Array, check: Array, low: Int, high: Int, slots: Array, owner: Array, out_words: Array, out_rows: Array,
+        key: Array,
+    first: Array, begin: Array, acting: Array, events: Array, entries: Array,
+) -> Int:  # fmt: skip
     """Bring the events of each subject in one bucket together, dropping those under which no rule acts.
 
     `slots` (a power of two, all -1) and `owner` (high - low) are scratch. Writes the acting events to `out_words` and
-    `out_rows` from `low`
-    on, and for each subject of the bucket, in order of appearance: its `key`, the `first` row, where it begins, how
-        many events act, how many
-    there are, and how many entries they post. Where ids are hashes of text, `check` holds a second hash of each row.
-    Returns the number of
-    subjects, or -1 where two texts share one id. `slots` is left all -1.
+    `out_rows` from
+    `low` on, and for each subject of the bucket, in order of appearance: its `key`, the `first` row, where it begins,
+        how many events
+    act, how many there are, and how many entries they post. Where ids are hashes of text, `check` holds a second hash
+    of each row.
+    Returns the number of subjects, or -1 where two texts share one id. `slots` is left all -1.
     """
     is_hashed = check.size > 0
     is_clash = False
-    mask = np.uint64(slots.size - 1)
+    # The table grows with the subjects, so that it stays in the cache where they are few.
+    mask = np.uint64(min(slots.size, 1024) - 1)
     n = 0
     for i in range(low, high):
-        id_ = ids[i]
+        id_ = part[i, 0]
         at = mix(id_) & mask
         while True:
             s = slots[at]
@@ -236,36 +230,41 @@ def group(
                 s = n
                 slots[at] = s
                 key[s] = id_
-                first[s] = rows[i]
+                first[s] = part[i, 2]
                 acting[s] = 0
                 events[s] = 0
                 entries[s] = 0
                 n += 1
+                if np.uint64(2 * n) > mask and mask + ONE < np.uint64(slots.size):
+                    slots[: np.int64(mask) + 1] = EMPTY
+                    mask = (mask << ONE) | ONE
+                    for k in range(n):
+                        free = mix(key[k]) & mask
+                        while slots[free] != EMPTY:
+                            free = (free + ONE) & mask
+                        slots[free] = k
                 break
             if key[s] == id_:
-                is_clash |= is_hashed and check[rows[i]] != check[first[s]]
+                is_clash |= is_hashed and check[part[i, 2]] != check[first[s]]
                 break
             at = (at + ONE) & mask
         owner[i - low] = s
         events[s] += 1
-        bits = words[i] & RULES_MASK
+        bits = part[i, 1] & RULES_MASK
         if bits:
             acting[s] += 1
             entries[s] += count_bits(bits)
+    slots[: np.int64(mask) + 1] = EMPTY
     at = low
     for s in range(n):
         begin[s] = at
         at += acting[s]
     for i in range(low, high):
-        if words[i] & RULES_MASK:
+        if part[i, 1] & RULES_MASK:
             s = owner[i - low]
-            out_words[begin[s]] = words[i]
-            out_rows[begin[s]] = rows[i]
+            out_words[begin[s]] = part[i, 1]
+            out_rows[begin[s]] = part[i, 2]
             begin[s] += 1
     for s in range(n):
         begin[s] -= acting[s]
-        at_slot = mix(key[s]) & mask
-        while slots[at_slot] != EMPTY:  # clear the whole run that this subject is part of
-            slots[at_slot] = EMPTY
-            at_slot = (at_slot + ONE) & mask
     return -1 if is_clash else n

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scslab.engine.calendar import day_number
 from scslab.engine.classify import SUBJECT, Classified, build_selection, needs_subjects, pack
 from scslab.engine.compile import Compiled
-from scslab.engine.fold import Folded, Window, allocate_memory, fold_subjects, start_subjects
+from scslab.engine.fold import Folded, Window, fold_subjects, start_subjects
 from scslab.engine.frames import REASONS, build_entries
 from scslab.engine.grouping import Grouped, group_events, order_ties
 from scslab.engine.kernel_fold import CAPPED_TO_NOTHING, CUT_BY_CAP, CUT_BY_CEILING, CUT_BY_FLOOR, Subjects
@@ -117,7 +117,7 @@ class Fresh:
             grouped.entries,
             grouped,
             prepared.classified.values,
-            allocate_memory(0),
+            None,
             threads=self.threads,
             keep=False,
             is_itemised=self.is_itemised,

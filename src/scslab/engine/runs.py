@@ -53,9 +53,7 @@ def open_run_folder(folder: Path, *, is_replacing: bool, tell: Callable[[str], N
     for stale in folder.parent.glob(f".{folder.name}.*{PARTIAL}"):
         if not _is_running(stale):
             shutil.rmtree(stale, ignore_errors=True)
-            tell(
-                f"An earlier run was interrupted and left {stale.name} unfinished: it is removed, this run starts clean."
-            )
+            tell(f"An earlier run was interrupted: unfinished {stale.name} is removed, this run starts clean.")
     partial = folder.parent / f".{folder.name}.{os.getpid()}{PARTIAL}"
     partial.mkdir()
     try:

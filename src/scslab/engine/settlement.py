@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from scslab.engine.statement import Statement, build_statement
 from scslab.ground.problems import Problem
 from scslab.scheme.model import Scheme
 
@@ -83,3 +84,12 @@ class Settlement:
     notes: tuple[Problem, ...] = ()
     subjects: pl.DataFrame | None = None
     provenance: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    def statement(self, subject_id: str | int) -> Statement:
+        """The itemised statement of one subject: why, why not, and what would change it.
+
+        Raises:
+            ProblemsError: no subject has this id (R020); the help line names the nearest one.
+        """
+        tables = (self.standings, self.entries, self.unposted, self.measures)
+        return build_statement(self.scheme, self.as_of, subject_id, *tables)

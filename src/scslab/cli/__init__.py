@@ -1,0 +1,1 @@
+"""The commands of `scslab`: thin, one file each."""

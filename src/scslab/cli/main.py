@@ -1,0 +1,65 @@
+"""`scslab`: the entry point. Each command is a file of this package, imported only when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from scslab import __version__
+from scslab.ground.problems import ProblemsError
+
+COMMANDS = {
+    "settle": "settle a ledger under a scheme",
+    "explain": "show the itemised statement of one subject of a run",
+    "show": "show a scheme in plain words",
+    "catalogue": "list the shipped schemes and datasets",
+    "check": "check a scheme file and its worked cases",
+    "schema": "print the JSON Schema of scheme files, for editors",
+}
+"""The commands and what they do, in the order in which help lists them; a test compares them with the folder."""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called, so that help and small commands start fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order of `COMMANDS`."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        return importlib.import_module(f"scslab.cli.{cmd_name}").command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands for help, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="scslab")
+def scslab() -> None:
+    """An open laboratory for social credit systems.
+
+    scslab scores synthetic people, organisations from the public record, and volunteers who consented.
+    """
+
+
+def main() -> None:
+    """Run the command line; problems of the user's files are printed with their places, without a traceback."""
+    try:
+        scslab(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted: nothing was written.", err=True)
+        sys.exit(130)
+    except ProblemsError as error:
+        for problem in error.problems:
+            click.echo(str(problem), err=True)
+        sys.exit(1)

@@ -1,0 +1,216 @@
+"""Settle: from a scheme and a ledger to standings, entries and everything that was not used."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+import scslab
+from scslab.engine.calendar import day_of
+from scslab.engine.compile import Compiled, compile_scheme
+from scslab.engine.fold import Block, allocate_output, start_subjects
+from scslab.engine.frames import build_entries, build_measures, build_standings, build_unposted
+from scslab.engine.intake import Intake, take_in
+from scslab.engine.prepare import Fresh, Prepared, count_outcome, find_window, prepare
+from scslab.engine.progress import Progress, ignore_progress
+from scslab.engine.settlement import Counts, Settlement
+from scslab.scheme.catalogue import find_scheme
+from scslab.scheme.model import Scheme
+
+
+def settle(
+    scheme: Scheme | str | Path,
+    events: Any,
+    *,
+    as_of: date | None = None,
+    known_at: date | None = None,
+    mapping: str | Path | None = None,
+    subjects: Any = None,
+    threads: int | None = None,
+    progress: Progress = ignore_progress,
+) -> Settlement:
+    """Compute all standings of a ledger under a scheme, with the reason for each point.
+
+    Args:
+        scheme: a scheme, the name of a shipped one (`food-safety`), or the path of a scheme file.
+        events: a Parquet, CSV or JSON Lines file, a Polars or pandas frame, or the name of a shipped dataset.
+        as_of: the date of the standings; default: the latest posting date, but not later than today.
+        known_at: use only what was recorded by then; default: everything.
+        mapping: the file that says how a raw table becomes events; default: the `events.yaml` beside the data.
+        subjects: a table of subjects and their attributes, as a file or frame.
+        threads: how many threads may work at a time; default: all cores. The result does not depend on it.
+        progress: is told how far the work is.
+
+    Returns:
+        A `Settlement` with `standings`, `entries` and everything that was set aside, as Polars frames.
+
+    Raises:
+        ProblemsError: the scheme or the ledger cannot be used; every problem is listed.
+
+    Example:
+        >>> import scslab as scs
+        >>> s = scs.settle("food-safety", "chicago-food-inspections")
+        >>> s.counts.rows_in
+        27600
+    """
+    run = begin(
+        scheme, events, as_of=as_of, known_at=known_at, mapping=mapping, subjects=subjects, threads=threads,
+        progress=progress,
+    )  # fmt: skip
+    entries = list(run.iterate_entries())
+    return run.finish(pl.concat(entries, how="vertical", rechunk=False))
+
+
+@dataclass(slots=True)
+class Settling:
+    """A settlement under way: iterate its entries to the end, then finish it."""
+
+    compiled: Compiled
+    intake: Intake
+    prepared: Prepared
+    fresh: Fresh
+    as_of: date
+    known_at: date | None
+    progress: Progress
+    seconds: dict[str, float] = field(default_factory=dict[str, float])
+
+    def iterate_entries(self) -> Iterator[pl.DataFrame]:
+        """The entries by ascending subject, some subjects at a time; at least one (possibly empty) table."""
+        began = time.perf_counter()
+        is_empty = True
+        for piece in self.fresh.iterate_entries(self.progress):
+            is_empty = False
+            yield piece
+        self.seconds["settle"] = time.perf_counter() - began
+        if is_empty:
+            yield build_no_entries(self.compiled, self.prepared)
+
+    def finish(self, entries: pl.DataFrame, *, with_unposted: bool = True) -> Settlement:
+        """The settlement, once the entries have been iterated to the end."""
+        compiled, intake, window = self.compiled, self.intake, self.fresh.window
+        standings = add_idle_subjects(
+            compiled,
+            build_standings(
+                compiled,
+                self.prepared.subject_ids,
+                self.fresh.get_subjects(),
+                self.prepared.grouped.events[self.prepared.grouped.order],
+                as_of=window.as_of,
+                published=window.published,
+            ),
+            intake.subjects,
+            as_of=window.as_of,
+            published=window.published,
+        )
+        reasons = self.prepared.classified.reasons
+        shown = reasons if with_unposted else np.zeros(0, np.uint8)
+        counts = Counts(
+            rows_in=intake.rows_in,
+            rows_used=intake.rows_used,
+            rows_set_aside=intake.rows_in - intake.rows_used,
+            events_made=intake.events_made,
+            duplicates=intake.duplicates,
+            **count_outcome(compiled, self.prepared.classified, self.fresh.get_folded().stats),
+        )
+        return Settlement(
+            scheme=compiled.scheme,
+            as_of=self.as_of,
+            known_at=self.known_at,
+            published_on=day_of(window.published) if window.published >= 0 else None,
+            standings=standings,
+            entries=entries,
+            unposted=build_unposted(self.prepared.events, self.prepared.days, shown),
+            measures=build_measures(compiled.scheme, standings),
+            set_aside=intake.set_aside,
+            counts=counts,
+            notes=intake.notes,
+            subjects=intake.subjects,
+            provenance=describe_provenance(compiled.scheme, intake, self.seconds),
+        )
+
+
+def begin(
+    scheme: Scheme | str | Path,
+    events: Any,
+    *,
+    as_of: date | None = None,
+    known_at: date | None = None,
+    mapping: str | Path | None = None,
+    subjects: Any = None,
+    threads: int | None = None,
+    is_itemised: bool = True,
+    progress: Progress = ignore_progress,
+) -> Settling:
+    """Read, check and group a ledger, so that it can be settled.
+
+    The arguments are those of `settle`; without `is_itemised` only standings are computed, which is faster.
+    """
+    seconds: dict[str, float] = {}
+    clock = time.perf_counter()
+    found = scheme if isinstance(scheme, Scheme) else find_scheme(scheme)
+    compiled = compile_scheme(found)
+    progress("reading", 0.0)
+    intake = take_in(
+        compiled, events, as_of=as_of, known_at=known_at, mapping=mapping, subjects=subjects, is_itemised=is_itemised
+    )
+    seconds["read"] = time.perf_counter() - clock
+    progress("grouping", 0.0)
+    clock = time.perf_counter()
+    workers = threads or os.cpu_count() or 1
+    prepared = prepare(compiled, intake.selected, threads=workers, are_ids_ascending=intake.are_ids_ascending)
+    seconds["group"] = time.perf_counter() - clock
+    fresh = Fresh(prepared, find_window(compiled, intake.as_of), workers, is_itemised)
+    return Settling(compiled, intake, prepared, fresh, intake.as_of, known_at, progress, seconds)
+
+
+def build_no_entries(compiled: Compiled, prepared: Prepared) -> pl.DataFrame:
+    """An entries table without rows."""
+    return build_entries(compiled, Block(allocate_output(0), 0, 1.0), prepared.events, prepared.subject_ids)
+
+
+def add_idle_subjects(
+    compiled: Compiled, standings: pl.DataFrame, subjects: pl.DataFrame | None, *, as_of: int, published: int
+) -> pl.DataFrame:
+    """Standings with the known subjects that have no event: they stand at the start score."""
+    if subjects is None:
+        return standings
+    ids = subjects["subject_id"].cast(standings["subject_id"].dtype)
+    idle = ids.filter(~ids.is_in(standings["subject_id"].implode()))
+    if idle.is_empty():
+        return standings
+    state = start_subjects(compiled, len(idle))
+    if compiled.scheme.score.is_yearly_restart:
+        state.score[:] = state.start[:] = compiled.start[day_of(as_of).year - 1900]
+        state.published[:] = compiled.start[day_of(max(0, published)).year - 1900]
+    none = np.zeros(len(idle), np.int32)
+    more = build_standings(compiled, idle, state, none, as_of=as_of, published=published)
+    return pl.concat([standings, more]).sort("subject_id")
+
+
+def describe_provenance(scheme: Scheme, intake: Intake, seconds: dict[str, float]) -> dict[str, Any]:
+    """What a reader needs to repeat the run: digests, versions, command, timings."""
+    return {
+        "scheme_digest": scheme.digest,
+        "scheme_text": scheme.text,
+        "input": intake.name,
+        "input_digest": intake.digest,
+        "mapping": intake.mapping_name,
+        "versions": {
+            "scslab": scslab.__version__,
+            "python": platform.python_version(),
+            "polars": pl.__version__,
+            "numpy": np.__version__,
+        },
+        "command": " ".join(Path(sys.argv[0]).name if k == 0 else a for k, a in enumerate(sys.argv)),
+        "seconds": {name: round(value, 3) for name, value in seconds.items()},
+    }
