@@ -7,8 +7,8 @@ import sys
 
 import click
 
-from scslab import __version__
 from scslab.ground.problems import ProblemsError
+from scslab.ground.version import VERSION
 
 COMMANDS = {
     "settle": "settle a ledger under a scheme",
@@ -41,7 +41,7 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="scslab")
+@click.version_option(VERSION, prog_name="scslab")
 def scslab() -> None:
     """An open laboratory for social credit systems.
 

@@ -15,6 +15,7 @@ from scslab.engine.classify import choose_slots
 from scslab.engine.compile import Compiled
 from scslab.engine.grouping import Grouped
 from scslab.engine.kernel_fold import Caps, Memory, Output, Rules, Span, Subjects, fold
+from scslab.engine.kernel_group import DAY_SHIFT
 
 ENTRIES_PER_BLOCK = 1 << 18
 """Room for entries in one block: small enough for a few to be under way at a time, large enough to keep threads
@@ -258,12 +259,10 @@ def fold_subjects(
 def _count_years(subjects: Subjects, grouped: Grouped, window: Window) -> NDArray[np.int64]:
     """How many restarts each subject can have at most."""
     month = build_day_tables().month
-    begin = np.where(subjects.acting > 0, subjects.begin, 0)
-    first = (
-        (grouped.words[begin] >> np.uint64(47)).astype(np.int64) if grouped.words.size else np.zeros(begin.size, int)
-    )
-    first = np.where(subjects.is_fresh, first, max(0, window.after))
     is_idle = subjects.is_fresh & (subjects.acting == 0)
+    first = np.full(is_idle.size, max(0, window.after), np.int64)
+    is_new = subjects.is_fresh & (subjects.acting > 0)
+    first[is_new] = (grouped.words[subjects.begin[is_new]] >> DAY_SHIFT).astype(np.int64)
     return np.where(is_idle, 0, month[window.as_of] // 12 - month[first] // 12)
 
 

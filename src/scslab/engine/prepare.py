@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -32,13 +32,19 @@ def find_window(compiled: Compiled, as_of: date, after: int = -1) -> Window:
     return Window(after, -1 if published < compiled.in_force_from else published, day_number(as_of))
 
 
-def select_events(compiled: Compiled, events: pl.LazyFrame, subjects: pl.DataFrame | None) -> pl.LazyFrame:
+def select_events(
+    compiled: Compiled,
+    events: pl.LazyFrame,
+    subjects: pl.DataFrame | None,
+    *,
+    columns: Sequence[str] = EVENT_COLUMNS,
+) -> pl.LazyFrame:
     """The columns that a run needs, computed from canonical events; subjects are joined where a rule reads them.
 
-    Columns: those of `EVENT_COLUMNS` that are there, and those of `classify.build_selection`.
+    Gives those of `columns` that are there, and those of `classify.build_selection`.
     """
     names = set(events.collect_schema().names())
-    kept = [name for name in EVENT_COLUMNS if name in names]
+    kept = [name for name in columns if name in names]
     has_subjects = subjects is not None and needs_subjects(compiled)
     if subjects is not None and has_subjects:
         joined = subjects.lazy().rename({c: SUBJECT + c for c in subjects.columns if c != "subject_id"})

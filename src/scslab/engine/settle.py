@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-import scslab
 from scslab.engine.calendar import day_of
 from scslab.engine.compile import Compiled, compile_scheme
 from scslab.engine.fold import Block, allocate_output, start_subjects
@@ -24,6 +23,7 @@ from scslab.engine.intake import Intake, take_in
 from scslab.engine.prepare import Fresh, Prepared, count_outcome, find_window, prepare
 from scslab.engine.progress import Progress, ignore_progress
 from scslab.engine.settlement import Counts, Settlement
+from scslab.ground.version import VERSION
 from scslab.scheme.catalogue import find_scheme
 from scslab.scheme.model import Scheme
 
@@ -206,7 +206,7 @@ def describe_provenance(scheme: Scheme, intake: Intake, seconds: dict[str, float
         "input_digest": intake.digest,
         "mapping": intake.mapping_name,
         "versions": {
-            "scslab": scslab.__version__,
+            "scslab": VERSION,
             "python": platform.python_version(),
             "polars": pl.__version__,
             "numpy": np.__version__,

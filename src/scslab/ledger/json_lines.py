@@ -25,6 +25,7 @@ BLOCK_BYTES = 8 << 20
 """How much of a file is tried at once."""
 MAX_DEPTH = 64
 """The deepest nesting of lists and objects in a line."""
+_MARK = b"\xef\xbb\xbf"
 _POLARS_ERRORS = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
 
 
@@ -48,7 +49,7 @@ def open_json_lines(path: Path) -> TextTable:
     if not names:
         return TextTable(pl.LazyFrame(schema={RAW_ROW: pl.UInt32}), lines)
     scratch = None
-    if odd:
+    if odd or _has_mark(path):
         scratch = make_scratch()
         source = scratch.path / "rows.jsonl"
         _write_copy(path, source, odd)
@@ -66,7 +67,7 @@ def _read_blocks(path: Path) -> Iterator[tuple[int, bytes]]:
     """Blocks of whole lines, each with the number of its first line."""
     number, rest = 1, b""
     with path.open("rb") as stream:
-        rest = stream.read(3).removeprefix(b"\xef\xbb\xbf")
+        rest = stream.read(3).removeprefix(_MARK)
         while chunk := stream.read(BLOCK_BYTES):
             rest += chunk
             end = rest.rfind(b"\n") + 1
@@ -76,6 +77,12 @@ def _read_blocks(path: Path) -> Iterator[tuple[int, bytes]]:
                 rest = rest[end:]
     if rest:
         yield number, rest
+
+
+def _has_mark(path: Path) -> bool:
+    """Whether the file begins with a byte order mark, which Polars would take for a part of the first line."""
+    with path.open("rb") as stream:
+        return stream.read(3) == _MARK
 
 
 def _try_block(first: int, block: bytes, keys: dict[str, None]) -> dict[int, str]:

@@ -134,7 +134,7 @@ class CaseForm(Form):
     name = Key("name", TEXT, "what the case shows, in a few words", is_required=True)
     why = Key("why", TEXT, "the arithmetic, or the clause that the case shows")
     subject = Key("subject", NODE, "what is known of the subject: {born_on: …, …}")
-    events = Key("events", list_of(NODE, least=0), "the events", is_required=True)
+    events = Key("events", list_of(NODE), "the events, at least one", is_required=True)
     as_of = Key("as_of", DATE, "the date of the standing", is_required=True)
     known_at = Key("known_at", DATE, "only what was recorded by this date; everything if left out")
     expect = Key("expect", form_of(ExpectForm), "what must come out", is_required=True)

@@ -28,7 +28,6 @@ no value. This file reads cases; `scslab.engine.cases` settles them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -52,12 +51,12 @@ from scslab.scheme.yaml_tree import MAX_BYTES, YamlMap, YamlNode, YamlText, read
 
 CODES: dict[str, str] = {
     "C018": "the file cannot be opened",
-    "C020": "an event type that the scheme does not declare",
-    "C021": "an attribute that the scheme does not declare",
-    "C022": "a rule, tier or measure that the scheme does not have",
-    "C023": "an event id that the case does not have",
-    "C024": "two cases of one name",
-    "C025": "a case that expects nothing",
+    "C050": "an event type that the scheme does not declare",
+    "C051": "an attribute that the scheme does not declare",
+    "C052": "a rule, tier or measure that the scheme does not have",
+    "C053": "an event id that the case does not have",
+    "C054": "two cases of one name",
+    "C055": "a case that expects nothing",
     "C100": "the standing is not what the case expects",
 }
 """Codes of problems in worked cases, beside the shared ones of all YAML files."""
@@ -69,7 +68,6 @@ def read_cases(path: Path, scheme: Scheme) -> tuple[Case, ...]:
     Raises:
         ProblemsError: the file cannot be read or used; carries every problem that was found.
     """
-    problems: Sequence[Problem]
     try:
         with path.open("rb") as stream:
             content = stream.read(MAX_BYTES + 1)
@@ -82,7 +80,7 @@ def read_cases(path: Path, scheme: Scheme) -> tuple[Case, ...]:
     return cases
 
 
-def check_cases(content: str | bytes, file: str, scheme: Scheme) -> tuple[tuple[Case, ...], tuple[Problem, ...]]:
+def check_cases(content: str | bytes, file: str, scheme: Scheme) -> tuple[tuple[Case, ...], list[Problem]]:
     """The cases of a file's content that can be used, and every problem in the order of the file.
 
     Example:
@@ -102,7 +100,7 @@ def check_cases(content: str | bytes, file: str, scheme: Scheme) -> tuple[tuple[
         ... '''
         >>> cases, problems = check_cases(text, "cases.yaml", scheme)
         >>> print(problems[0])
-        cases.yaml:4:29: C020 unknown event type `vist`
+        cases.yaml:4:29: C050 unknown event type `vist`
           help: did you mean `visit`?
     """
     problems = Problems("C")
@@ -117,13 +115,13 @@ def check_cases(content: str | bytes, file: str, scheme: Scheme) -> tuple[tuple[
             first = names.setdefault(case.name, case.place)
             if first is not case.place:
                 problems.error(
-                    "C024",
+                    "C054",
                     f"two cases are called `{shorten(case.name)}`",
                     each.place_of(CaseForm.name),
                     f"the first one is on line {first.line}",
                 )
             cases.append(case)
-    return tuple(cases), problems.in_order() if problems.found else ()
+    return tuple(cases), list(problems.in_order()) if problems.found else []
 
 
 class _CaseReader:
@@ -191,7 +189,7 @@ class _CaseReader:
             if form.has(key):
                 words = [*self.scheme.events, RETRACT, REPLACE]
                 self.problems.error(
-                    "C020",
+                    "C050",
                     f"unknown event type `{shorten(event_type)}`",
                     form.place_of(key),
                     did_you_mean(event_type, words),
@@ -210,7 +208,7 @@ class _CaseReader:
             attribute = known.get(key.text)
             if attribute is None:
                 hint = did_you_mean(key.text, [*known, *EVENT_KEYS] if whose != "the subject" else known)
-                self.problems.error("C021", f"{whose} has no attribute `{shorten(key.text)}`", key.place, hint)
+                self.problems.error("C051", f"{whose} has no attribute `{shorten(key.text)}`", key.place, hint)
             elif not (isinstance(each, YamlText) and each.is_null):
                 value = attribute_kind(attribute.type).read(each, self.problems)
                 if value is not None:
@@ -222,7 +220,7 @@ class _CaseReader:
         if form is None:
             return Expectation({})
         if not form.values:
-            self.problems.error("C025", "the case expects nothing", form.place, "say for example `score: 1000`")
+            self.problems.error("C055", "the case expects nothing", form.place, "say for example `score: 1000`")
         standing = self._take_values(form, STANDING_COLUMNS)
         tiers = [tier.id for tier in self.scheme.tiers]
         for column in ("tier", "tier_by_score", "published_tier"):
@@ -263,7 +261,7 @@ class _CaseReader:
     def _check_event(self, event_id: str, place: Place) -> None:
         if event_id not in self.types:
             hint = did_you_mean(event_id, self.types)
-            self.problems.error("C023", f"the case has no event `{shorten(event_id)}`", place, hint)
+            self.problems.error("C053", f"the case has no event `{shorten(event_id)}`", place, hint)
 
     def _check_known(
         self,
@@ -279,4 +277,4 @@ class _CaseReader:
 
     def _check_word(self, word: str, known: list[str], noun: str, place: Place) -> None:
         if word not in known:
-            self.problems.error("C022", f"the scheme has no {noun} `{shorten(word)}`", place, did_you_mean(word, known))
+            self.problems.error("C052", f"the scheme has no {noun} `{shorten(word)}`", place, did_you_mean(word, known))

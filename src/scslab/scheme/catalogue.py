@@ -91,7 +91,7 @@ def find_scheme_file(name_or_path: str | Path, folder: Path | None = None) -> Pa
         hint = "give the path of a scheme file, or an id of the catalogue"
         raise ProblemsError([Problem("S045", f"there is no scheme file at `{text}`", Place(text), hint)])
     hint = did_you_mean(text, names)
-    raise ProblemsError([Problem("S045", f"no scheme `{text}` in the catalogue", help=hint)])
+    raise ProblemsError([Problem("S045", f"no scheme `{text}` in the catalogue", Place(text), hint)])
 
 
 def find_scheme(name_or_path: str | Path, folder: Path | None = None) -> Scheme:
@@ -106,7 +106,7 @@ def find_scheme(name_or_path: str | Path, folder: Path | None = None) -> Scheme:
         >>> find_scheme("food-safty")
         Traceback (most recent call last):
         ...
-        scslab.ground.problems.ProblemsError: <memory>: S045 no scheme `food-safty` in the catalogue
+        scslab.ground.problems.ProblemsError: food-safty: S045 no scheme `food-safty` in the catalogue
           help: did you mean `food-safety`?
     """
     path = find_scheme_file(name_or_path, folder)

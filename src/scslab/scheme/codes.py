@@ -20,7 +20,6 @@ SHARED: dict[str, str] = {
     "011": "not a period, such as `24 months`",
     "013": "an id or a name has characters that it may not have",
     "014": "an id stands twice",
-    "015": "a date stands twice in a dated series",
     "016": "a number out of its range",
     "017": "a text is empty or too long",
     "020": "something that this version does not support yet",

@@ -31,7 +31,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 
 from scslab.ground.problems import Place, did_you_mean
-from scslab.scheme.problem_list import Problems, shorten
+from scslab.scheme.problem_list import Problems, shorten, suggest
 from scslab.scheme.yaml_tree import YamlMap, YamlNode, YamlText
 
 T = TypeVar("T")
@@ -140,12 +140,12 @@ def read_form(form: type[Form], node: YamlNode, problems: Problems) -> FormReade
         if key.text in form.later:
             problems.shared("020", f"{form.later[key.text]} are not supported by this version yet", key.place)
         elif key.text not in names:
-            if not problems.is_full:
-                hint = did_you_mean(key.text, names) or f"{form.noun()} has: " + ", ".join(f"`{n}`" for n in names)
-                if isinstance(value, YamlText) and value.is_null and " " in key.text:
-                    # `{en: Water, gas and heat}` is a key `en` and a key `gas and heat` to YAML.
-                    hint = "put quotes round a text that has a comma in it"
-                problems.shared("005", f"unknown key `{shorten(key.text)}`", key.place, hint)
+            hint = "" if problems.is_full else did_you_mean(key.text, names)
+            if isinstance(value, YamlText) and value.is_null and " " in key.text:
+                # `{en: Water, gas and heat}` is a key `en` and a key `gas and heat` to YAML.
+                hint = "put quotes round a text that has a comma in it"
+            hint = hint or f"{form.noun()} has: " + ", ".join(f"`{n}`" for n in names)
+            problems.shared("005", f"unknown key `{shorten(key.text)}`", key.place, hint)
         elif not (isinstance(value, YamlText) and value.is_null):
             reader.values[key.text] = value
     for key in form.list_keys():
@@ -194,9 +194,9 @@ def check_known(word: YamlText, known: Collection[str], problems: Problems, code
     """Whether an id is one of `known`; notes a problem where it is not."""
     if word.text in known:
         return True
-    if not problems.is_full:
-        hint = did_you_mean(word.text, known) or ("" if known else f"the file declares no {noun}")
-        problems.error(code, f"unknown {noun} `{shorten(word.text)}`", word.place, hint)
+    hint = "" if problems.is_full else suggest(word.text, known)
+    hint = hint or ("" if known else f"the file declares no {noun}")
+    problems.error(code, f"unknown {noun} `{shorten(word.text)}`", word.place, hint)
     return False
 
 

@@ -38,6 +38,7 @@ from scslab.scheme.problem_list import Problems
 from scslab.scheme.scheme_kinds import (
     CAP_PERIOD,
     CAP_POINTS,
+    MOST_DECIMALS,
     POINTS,
     REFERENCE,
     RULE_TYPE,
@@ -146,7 +147,7 @@ class ScoreForm(Form):
     start = Key("start", DATED_NUMBER, "the points that a subject begins with", is_required=True)
     floor = Key("floor", DATED_NUMBER, "the lowest score")
     ceiling = Key("ceiling", DATED_NUMBER, "the highest score")
-    decimals = Key("decimals", integer(0, 6), "digits after the point, 0 to 6 (0 if left out)")
+    decimals = Key("decimals", integer(0, MOST_DECIMALS), "digits after the point, 0 to 6 (0 if left out)")
     posts_on = Key("posts_on", choice(PostsOn), "recorded (if left out) or occurred: the date that counts")
     published = Key("published", choice(Published), "immediately (if left out), monthly, quarterly or yearly")
     restarts = Key("restarts", choice(Restarts), "never (if left out) or yearly")

@@ -10,6 +10,7 @@ from typing import Any
 
 from scslab.scheme.fields import Form
 from scslab.scheme.forms import MeasureWhenForm, RuleForm, SchemeForm, ScoreRangeForm
+from scslab.scheme.kinds import TextForm
 
 # What a form asks for beyond its keys: the same as the checks S027, S029 and S043 of the reader.
 _MORE: dict[type[Form], dict[str, Any]] = {
@@ -19,6 +20,7 @@ _MORE: dict[type[Form], dict[str, Any]] = {
     },
     MeasureWhenForm: {"oneOf": [{"required": ["tier"]}, {"required": ["score"]}]},
     ScoreRangeForm: {"minProperties": 1},
+    TextForm: {"minProperties": 1},
 }
 
 

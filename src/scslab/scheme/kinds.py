@@ -33,6 +33,13 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _EVENT_TYPE = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 _CJK = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 _COUNT_WORDS = {"one": 1, "two": 2, "three": 3, "six": 6, "twelve": 12, "a": 1, "an": 1}
+_UNIT_WORDS = {
+    "day": "day d",
+    "week": "week wk w",
+    "month": "month mth mon mo m",
+    "quarter": "quarter qtr q",
+    "year": "year yr y",
+}
 _SCALAR_SCHEMA: dict[str, Any] = {"type": ["string", "number", "boolean"]}
 
 
@@ -81,9 +88,7 @@ SLUG = matching("a scheme id", _SLUG, "use small letters, digits and `-`, as in 
 """The id of a scheme, which is also the name of its folder."""
 NAME = matching("a name", _NAME, "use letters, digits and `_`, and begin with a letter")
 """The name of an attribute or a column: it can stand in a condition without quotes."""
-EVENT_TYPE = matching(
-    "an event type", _EVENT_TYPE, "use small letters, digits, `_`, `-` and dots, as in `donation.blood`"
-)
+EVENT_TYPE = matching("an event type", _EVENT_TYPE, "use small letters, digits, `_`, `-` and dots: `donation.blood`")
 """An event type such as `donation.blood`."""
 
 
@@ -103,6 +108,8 @@ def _read_bilingual(node: YamlNode, problems: Problems) -> Text | None:
     form = form_of(TextForm).read(node, problems)
     if form is None:
         return None
+    if not form.values and not form.is_incomplete:
+        problems.shared("006", "a text needs `en` or `zh`", node.place, "write {en: …, zh: …}")
     return Text(en=form.take(TextForm.en, ""), zh=form.take(TextForm.zh, ""))
 
 
@@ -237,12 +244,12 @@ def suggest_period(text: str) -> str:
         >>> suggest_period("24months"), suggest_period("two years"), suggest_period("often")
         ('did you mean `24 months`?', 'did you mean `2 years`?', 'write a period as `24 months`')
     """
-    match = re.fullmatch(r"\s*(\d{1,4}|[a-z]+)[\s_-]*([a-z]+)\.?\s*", text.lower(), re.ASCII)
+    match = re.fullmatch(r"\s*(\d{1,4}|[a-z]+)[\s_-]*([a-z]+?)s?\.?\s*", text.lower(), re.ASCII)
     if match is not None:
         count = int(match[1]) if match[1].isdigit() else _COUNT_WORDS.get(match[1], 0)
-        for unit in ("day", "week", "month", "quarter", "year"):
-            if count and (match[2] == unit[0] or (unit.startswith(match[2].rstrip("s")[:3]) and len(match[2]) > 1)):
-                return f"did you mean `{count} {unit}{'s' if count != 1 else ''}`?"
+        unit = next((name for name, words in _UNIT_WORDS.items() if match[2] in words.split()), None)
+        if count and unit:
+            return f"did you mean `{count} {unit}{'s' if count != 1 else ''}`?"
     return "write a period as `24 months`"
 
 

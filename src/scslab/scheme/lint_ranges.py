@@ -112,7 +112,10 @@ def _is_null(node: Node) -> bool:
 
 def _attributes_of(rule: Rule, scheme: Scheme) -> dict[str, list[Attribute]]:
     found: dict[str, list[Attribute]] = {}
-    for event in scheme.events.values():
+    is_prefix = rule.on.endswith(".*")
+    # Most rules listen to one type, which is then looked up and not looked for.
+    events = scheme.events.values() if is_prefix else [scheme.events[rule.on]] if rule.on in scheme.events else []
+    for event in events:
         if rule.matches_type(event.id):
             for name, attribute in event.attributes.items():
                 found.setdefault(name, []).append(attribute)

@@ -5,28 +5,46 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from decimal import Decimal
-from itertools import combinations
 
 from scslab.scheme.conditions import Column, Expression, Op, Operation
 from scslab.scheme.dated import Number
 from scslab.scheme.lint_ranges import find_points_range
 from scslab.scheme.lint_tiers import Finding
 from scslab.scheme.model import Rule, Scheme
+from scslab.scheme.problem_list import shorten
 from scslab.scheme.read_score import list_change_days
+from scslab.scheme.read_vocabulary import list_ons
+
+MOST_COMPARED = 50
+"""Rules of one event type and condition with which a further one is compared."""
 
 
 def find_double_counting(scheme: Scheme) -> Iterator[Finding]:
-    """Pairs of rules that post points for every event of a type: the same `on`, and the same condition or none."""
-    for first, second in combinations(scheme.rules, 2):
-        conditions = [None if rule.when is None else " ".join(rule.when.text.split()) for rule in (first, second)]
-        if conditions[0] != conditions[1] or not _post_together(first, second):
-            continue
-        both = [name for name in scheme.events if first.matches_type(name) and second.matches_type(name)]
-        if both:
-            message = f"the rules `{first.id}` and `{second.id}` both post for every `{both[0]}`"
-            if conditions[0] is not None:
-                message += f" with {conditions[0]}"
-            yield message, second.place, "is one event meant to count twice? If not, give them different conditions"
+    """Pairs of rules that post points for every event of a type, with the same condition or with none."""
+    told: set[str] = set()
+    for event_type, rules in _list_audiences(scheme):
+        groups: dict[str, list[Rule]] = {}
+        for rule in rules:
+            condition = "" if rule.when is None else " ".join(rule.when.text.split())
+            earlier = groups.setdefault(condition, [])
+            other = None
+            if rule.id not in told:
+                other = next((each for each in earlier[:MOST_COMPARED] if _post_together(each, rule)), None)
+            if other is not None:
+                told.add(rule.id)
+                message = f"the rules `{other.id}` and `{rule.id}` both post for every `{event_type}`"
+                message += f" with {shorten(condition)}" if condition else ""
+                yield message, rule.place, "is one event meant to count twice? If not, give them different conditions"
+            earlier.append(rule)
+
+
+def _list_audiences(scheme: Scheme) -> list[tuple[str, list[Rule]]]:
+    """Every set of rules, in file order, that some event type has; with the first such type."""
+    used = {rule.on for rule in scheme.rules}
+    audiences: dict[frozenset[str], str] = {}
+    for event in scheme.events.values():
+        audiences.setdefault(frozenset(used.intersection(list_ons(event.id))), event.id)
+    return [(event, [rule for rule in scheme.rules if rule.on in ons]) for ons, event in audiences.items() if ons]
 
 
 def _post_together(first: Rule, second: Rule) -> bool:
@@ -42,8 +60,9 @@ def _post_together(first: Rule, second: Rule) -> bool:
 
 def find_unused_events(scheme: Scheme) -> Iterator[Finding]:
     """Event types that no rule listens to."""
+    used = {rule.on for rule in scheme.rules}
     for event in scheme.events.values():
-        if not any(rule.matches_type(event.id) for rule in scheme.rules):
+        if used.isdisjoint(list_ons(event.id)):
             yield f"no rule listens to `{event.id}`", event.place, "its events will be counted as unposted"
 
 
@@ -60,9 +79,13 @@ def find_worthless_rules(scheme: Scheme) -> Iterator[Finding]:
 
 def find_caps_below_one_event(scheme: Scheme) -> Iterator[Finding]:
     """Caps, of a rule or of a group, below the constant points of one event of the rule."""
+    shared: dict[str, list[tuple[str, Number]]] = {}
+    for group in scheme.caps:
+        for rule_id in group.rules:
+            shared.setdefault(rule_id, []).append((f"the cap `{group.id}`", group.points))
     for rule in scheme.rules:
         caps = [("its cap", rule.cap.points)] if rule.cap else []
-        caps += [(f"the cap `{cap.id}`", cap.points) for cap in scheme.caps if rule.id in cap.rules]
+        caps += shared.get(rule.id, [])
         for name, cap in caps:
             if rule.points is None:
                 continue

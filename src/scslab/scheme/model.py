@@ -351,6 +351,8 @@ class Scheme:
     unknown: tuple[Text, ...] = ()
     place: Place = NOWHERE
     digest: str = ""
+    text: str = ""
+    """The file as it was read, so that a run can keep a copy."""
 
     def confidence_of(self, item: Rule | Tier | Measure) -> Confidence:
         """How sure an item is: its own word, else its source's, else unverified."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from scslab.ground.problems import NOWHERE, Place, Problem, ProblemsError, Severity, has_errors
+from collections.abc import Collection
+
+from scslab.ground.problems import NOWHERE, Place, Problem, ProblemsError, Severity, did_you_mean
 
 MAX_PROBLEMS = 200
 """More problems than this are counted, not listed: a file that is wrong everywhere needs no longer list."""
+MOST_WORDS = 1_000
+"""Among more words than this no near one is looked for: a large file with many mistakes would take minutes."""
 
 
 def shorten(text: str, limit: int = 60) -> str:
@@ -19,13 +23,17 @@ def shorten(text: str, limit: int = 60) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
+def suggest(word: str, known: Collection[str]) -> str:
+    """`did_you_mean` where there are not so many words that looking through them takes long."""
+    return did_you_mean(word, known) if len(known) <= MOST_WORDS else ""
+
+
 class Problems:
     """Collects the problems of one or more files of a kind.
 
     Attributes:
         letter: the first letter of the codes that all YAML readers share (`S` for schemes, `M` for mappings).
-        found: the problems so far, at most `MAX_PROBLEMS`.
-        left_out: how many more there were.
+        found: the problems so far, at most `MAX_PROBLEMS` errors and as many warnings.
 
     Example:
         >>> problems = Problems("S")
@@ -38,16 +46,16 @@ class Problems:
     def __init__(self, letter: str) -> None:
         self.letter = letter
         self.found: list[Problem] = []
-        self.left_out = 0
+        self._counts = {Severity.ERROR: 0, Severity.WARNING: 0}
 
     @property
     def is_full(self) -> bool:
-        """Whether further problems are only counted; costly checks may then be left out."""
-        return len(self.found) >= MAX_PROBLEMS
+        """Whether further errors are only counted; costly checks may then be left out."""
+        return self._counts[Severity.ERROR] >= MAX_PROBLEMS
 
     def count_errors(self) -> int:
         """How many errors there were so far, listed or not."""
-        return sum(problem.severity is Severity.ERROR for problem in self.found) + self.left_out
+        return self._counts[Severity.ERROR]
 
     def error(self, code: str, message: str, place: Place = NOWHERE, helps: str = "") -> None:
         """Notes an error under its full code, such as `S012`."""
@@ -61,26 +69,28 @@ class Problems:
         """Notes an error that any YAML file may have, under this list's letter and a number of `codes.SHARED`."""
         self.error(self.letter + number, message, place, helps)
 
+    def add(self, problem: Problem) -> None:
+        """Notes a problem that was made elsewhere; the same one is noted once."""
+        if problem in self.found:
+            return
+        self._counts[problem.severity] += 1
+        if self._counts[problem.severity] <= MAX_PROBLEMS:
+            self.found.append(problem)
+
     def raise_errors(self) -> None:
         """Raises all problems together if one of them is an error.
 
         Raises:
             ProblemsError: with every problem in the order of the file, warnings included.
         """
-        if has_errors(self.found):
+        if self.count_errors():
             raise ProblemsError(self.in_order())
 
     def in_order(self) -> tuple[Problem, ...]:
         """The problems by file, line and column; a last one says how many were left out."""
         ordered = sorted(self.found, key=lambda problem: (problem.place, problem.code))
-        if self.left_out:
-            rest = Problem(self.letter + "003", f"{self.left_out:,} more problems are not listed", ordered[-1].place)
-            ordered.append(rest)
+        for severity, count in self._counts.items():
+            if count > MAX_PROBLEMS:
+                message = f"{count - MAX_PROBLEMS:,} more {severity}s are not listed"
+                ordered.append(Problem(self.letter + "003", message, ordered[-1].place, severity=severity))
         return tuple(ordered)
-
-    def add(self, problem: Problem) -> None:
-        """Notes a problem that was made elsewhere; the same one is noted once."""
-        if self.is_full:
-            self.left_out += 1
-        elif problem not in self.found:
-            self.found.append(problem)

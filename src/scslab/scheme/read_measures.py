@@ -29,7 +29,7 @@ def read_measures(
     top: FormReader, score: Score, tiers: Collection[Tier], sources: dict[str, Source]
 ) -> tuple[Measure, ...]:
     """The measures, in file order."""
-    tier_ids = [tier.id for tier in tiers]
+    tier_ids = dict.fromkeys(tier.id for tier in tiers)
     measures = tuple(
         Measure(
             id=form.take(MeasureForm.id, ""),
@@ -48,7 +48,7 @@ def read_measures(
     return measures
 
 
-def _read_condition(form: FormReader, score: Score, tier_ids: list[str]) -> MeasureCondition:
+def _read_condition(form: FormReader, score: Score, tier_ids: Collection[str]) -> MeasureCondition:
     when = form.take(MeasureForm.when, None)
     if when is None:
         return MeasureCondition()

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from decimal import Decimal
 
-from scslab.ground.problems import did_you_mean
 from scslab.ground.text import Text
 from scslab.scheme.conditions import Expression, ValueType
 from scslab.scheme.dated import Number
 from scslab.scheme.fields import FormReader, check_ids_once, check_known, take_known
 from scslab.scheme.forms import CapForm, GroupCapForm, LimitTierForm, RepeatForm, RuleForm, SchemeForm
 from scslab.scheme.model import LIFETIME, Cap, GroupCap, LimitTier, Repeat, Rule, Score, Source, Tier
-from scslab.scheme.problem_list import Problems
-from scslab.scheme.read_score import check_exact, check_size, count_decimals
+from scslab.scheme.problem_list import Problems, suggest
+from scslab.scheme.read_score import check_exact, check_size, count_decimals, tell_decimals
 from scslab.scheme.read_vocabulary import RESERVED_PREFIX, Vocabulary, value_type_of
 from scslab.scheme.sql import parse_condition, parse_formula
 from scslab.scheme.yaml_tree import YamlText
@@ -27,7 +26,7 @@ def read_rules(
     top: FormReader, vocabulary: Vocabulary, score: Score, tiers: Collection[Tier], sources: dict[str, Source]
 ) -> tuple[Rule, ...]:
     """The rules, in file order."""
-    tier_ids = [tier.id for tier in tiers]
+    tier_ids = dict.fromkeys(tier.id for tier in tiers)
     forms = top.take(SchemeForm.rules, ())
     rules = tuple(_read_rule(form, vocabulary, score, tier_ids, sources) for form in forms)
     check_ids_once(((rule.id, rule.place) for rule in rules), top.problems)
@@ -35,10 +34,10 @@ def read_rules(
 
 
 def _read_rule(
-    form: FormReader, vocabulary: Vocabulary, score: Score, tier_ids: list[str], sources: dict[str, Source]
+    form: FormReader, vocabulary: Vocabulary, score: Score, tier_ids: Collection[str], sources: dict[str, Source]
 ) -> Rule:
     on = form.take(RuleForm.on, None)
-    if on is not None and not vocabulary.list_matching(on.text):
+    if on is not None and not vocabulary.matching.get(on.text, []):
         _note_unknown_type(on, vocabulary, form.problems)
     repeat = _read_repeat(form)
     points, formula = _read_points(form, vocabulary, on, score, repeat)
@@ -64,16 +63,15 @@ def _read_rule(
 
 def _note_unknown_type(on: YamlText, vocabulary: Vocabulary, problems: Problems) -> None:
     if problems.is_full:
-        return
-    if on.text.startswith(RESERVED_PREFIX):
+        hint = ""
+    elif on.text.startswith(RESERVED_PREFIX):
         hint = "corrections act on every scheme and need no rule"
     else:
-        prefixes = {name[: end + 1] + "*" for name in vocabulary.events for end, c in enumerate(name) if c == "."}
-        known = sorted(prefixes) if on.text.endswith(".*") else list(vocabulary.events)
-        if on.text + ".*" in prefixes:
+        known = [name for name in vocabulary.matching if name.endswith(".*") == on.text.endswith(".*")]
+        if on.text + ".*" in vocabulary.matching:
             hint = f"did you mean `{on.text}.*`?"
         else:
-            hint = did_you_mean(on.text, known) or ("" if vocabulary.events else "the file declares no `events`")
+            hint = suggest(on.text, known) or ("" if vocabulary.events else "the file declares no `events`")
     problems.error("S012", f"unknown event type `{on.text}`", on.place, hint)
 
 
@@ -90,7 +88,7 @@ def _read_points(
     for each in points.values():
         check_size(each * max(largest, Decimal(1)), score.decimals, place, form.problems)
         if count_decimals(each) > score.decimals:
-            message = f"{each:f} points will be rounded: the score has {score.decimals} decimals"
+            message = f"{each:f} points will be rounded: the score has {tell_decimals(score.decimals)}"
             form.problems.warn("S044", message, place, f"write `decimals: {count_decimals(each)}` under `score`")
     return points, None
 
@@ -124,7 +122,7 @@ def _read_repeat(form: FormReader) -> Repeat | None:
     return Repeat(within, times) if within is not None and times else None
 
 
-def _read_limit(form: FormReader, tier_ids: list[str]) -> LimitTier | None:
+def _read_limit(form: FormReader, tier_ids: Collection[str]) -> LimitTier | None:
     limit = form.take(RuleForm.limit_tier, None)
     if limit is None:
         return None
@@ -136,7 +134,9 @@ def _parse(
     sql: YamlText, wanted: ValueType, vocabulary: Vocabulary, on: YamlText | None, problems: Problems
 ) -> Expression | None:
     """Parses a condition or formula over the attributes of the event types that the rule listens to."""
-    matching = [] if on is None else vocabulary.list_matching(on.text)
+    if problems.is_full:
+        return None
+    matching = [] if on is None else vocabulary.matching.get(on.text, [])
     columns = {"occurred_on": ValueType.DATE, "recorded_on": ValueType.DATE}
     for event in matching:
         for name, attribute in event.attributes.items():
@@ -158,7 +158,7 @@ def _check_shared_attributes(
     expression: Expression, sql: YamlText, vocabulary: Vocabulary, on: YamlText | None, problems: Problems
 ) -> None:
     """Where a rule listens to several types, notes attributes whose type differs, or that some of them lack."""
-    matching = [] if on is None else vocabulary.list_matching(on.text)
+    matching = [] if on is None else vocabulary.matching.get(on.text, [])
     for column in expression.columns():
         if column.owner != "event" or column.name in ("occurred_on", "recorded_on"):
             continue
@@ -181,7 +181,7 @@ def read_group_caps(
     top: FormReader, rules: Collection[Rule], score: Score, sources: dict[str, Source]
 ) -> tuple[GroupCap, ...]:
     """The caps that several rules share, in file order."""
-    rule_ids = [rule.id for rule in rules]
+    rule_ids = dict.fromkeys(rule.id for rule in rules)
     caps: list[GroupCap] = []
     for form in top.take(SchemeForm.caps, ()):
         words = form.take(GroupCapForm.rules, ())

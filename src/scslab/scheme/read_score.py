@@ -15,7 +15,7 @@ from scslab.scheme.fields import FormReader, Key, check_ids_once, take_known
 from scslab.scheme.forms import SchemeForm, ScoreForm, TierForm
 from scslab.scheme.model import PostsOn, Score, Source, Tier
 from scslab.scheme.problem_list import Problems
-from scslab.scheme.scheme_kinds import Published, Restarts
+from scslab.scheme.scheme_kinds import MOST_DECIMALS, Published, Restarts
 
 LARGEST_SCALED = Decimal(10) ** 15
 """Points times 10^decimals stay below this, so that sums of them are exact in 64 bits."""
@@ -38,7 +38,8 @@ def read_score(top: FormReader) -> Score:
         start=form.take(ScoreForm.start, _ZERO),
         floor=form.take(ScoreForm.floor, None),
         ceiling=form.take(ScoreForm.ceiling, None),
-        decimals=form.take(ScoreForm.decimals, 0),
+        # Where the number is wrong, the most that it can be: no bound is then told to have too many decimals.
+        decimals=form.take(ScoreForm.decimals, MOST_DECIMALS if form.has(ScoreForm.decimals) else 0),
         posts_on=form.take(ScoreForm.posts_on, PostsOn.RECORDED),
         published=_CALENDARS[form.take(ScoreForm.published, Published.IMMEDIATELY)],
         is_yearly_restart=form.take(ScoreForm.restarts, Restarts.NEVER) is Restarts.YEARLY,
@@ -100,10 +101,15 @@ def count_decimals(value: Decimal) -> int:
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
+def tell_decimals(decimals: int) -> str:
+    """`2 decimals`, `1 decimal`, `no decimals`, as messages say it."""
+    return f"{decimals or 'no'} decimal{'' if decimals == 1 else 's'}"
+
+
 def check_size(value: Decimal, decimals: int, place: Place, problems: Problems) -> None:
     """Notes points that are too large to be kept exactly at this number of decimals."""
     if abs(value) * 10**decimals > LARGEST_SCALED:
-        message = f"{value:f} points with {decimals} decimals are too large to be kept exactly"
+        message = f"{value:f} points with {tell_decimals(decimals)} are too large to be kept exactly"
         problems.error("S040", message, place, "use fewer decimals or smaller points")
 
 
@@ -113,7 +119,7 @@ def check_exact(value: Number, decimals: int, key: Key[Any], form: FormReader) -
     for each in value.values():
         check_size(each, decimals, place, form.problems)
         if count_decimals(each) > decimals:
-            message = f"`{key.name}` is {each:f}, and the score has {decimals} decimals"
+            message = f"`{key.name}` is {each:f}, and the score has {tell_decimals(decimals)}"
             help_ = f"write `decimals: {count_decimals(each)}` under `score`, or round it"
             form.problems.error("S041", message, place, help_)
 
@@ -122,12 +128,20 @@ def _check_bounds(score: Score, form: FormReader) -> None:
     for day in list_change_days([score.start, score.floor, score.ceiling]):
         floor = score.floor.on(day) if score.floor else None
         ceiling = score.ceiling.on(day) if score.ceiling else None
-        start = score.start.on(day)
         if floor is not None and ceiling is not None and floor > ceiling:
             message = f"the floor {floor:f} is above the ceiling {ceiling:f}{_since(day, score.floor, score.ceiling)}"
             form.problems.error("S026", message, form.place_of(ScoreForm.floor))
             return
-        if start is None or not form.has(ScoreForm.start):
+    if form.has(ScoreForm.start):
+        _check_start(score, form)
+
+
+def _check_start(score: Score, form: FormReader) -> None:
+    for day in list_change_days([score.start, score.floor, score.ceiling]):
+        floor = score.floor.on(day) if score.floor else None
+        ceiling = score.ceiling.on(day) if score.ceiling else None
+        start = score.start.on(day)
+        if start is None:
             continue
         bound = floor if floor is not None and start < floor else None
         bound = ceiling if ceiling is not None and start > ceiling else bound

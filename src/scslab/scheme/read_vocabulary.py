@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,19 +52,15 @@ class Vocabulary:
     """What rules may speak of.
 
     Attributes:
+        matching: the event types that a rule listens to, by what it may say under `on` (a type, or a prefix `a.*`).
         is_sound: whether the vocabulary was read without errors. If not, an attribute may be missing only because it
             is written wrongly, and conditions need not be told so once more.
     """
 
     events: dict[str, EventType]
     subjects: dict[str, Attribute]
+    matching: dict[str, list[EventType]]
     is_sound: bool = True
-
-    def list_matching(self, on: str) -> list[EventType]:
-        """The event types that a rule with this `on` listens to."""
-        if on.endswith(".*"):
-            return [event for name, event in self.events.items() if name.startswith(on[:-1])]
-        return [self.events[on]] if on in self.events else []
 
     def subject_columns(self) -> dict[str, ValueType]:
         """The declared attributes of subjects as columns of conditions, `subject.NAME`."""
@@ -129,7 +125,28 @@ def read_vocabulary(top: FormReader, subjects: SubjectScope, errors_before: int)
             top.problems.error("S019", message, name.place, "leave it out: every scheme understands corrections")
         found = _read_attributes(attributes, RESERVED_FOR_EVENTS, top.problems)
         events[name.text] = EventType(name.text, found, title, name.place)
-    return Vocabulary(events, subjects.attributes, top.problems.count_errors() == errors_before)
+    return Vocabulary(
+        events, subjects.attributes, _group_by_on(events.values()), top.problems.count_errors() == errors_before
+    )
+
+
+def list_ons(event_type: str) -> tuple[str, ...]:
+    """Everything that a rule may say under `on` to listen to an event type.
+
+    Example:
+        >>> list_ons("traffic.parking.fine")
+        ('traffic.parking.fine', 'traffic.*', 'traffic.parking.*')
+    """
+    parts = event_type.split(".")
+    return (event_type, *(".".join(parts[:end]) + ".*" for end in range(1, len(parts))))
+
+
+def _group_by_on(events: Iterable[EventType]) -> dict[str, list[EventType]]:
+    found: dict[str, list[EventType]] = {}
+    for event in events:
+        for on in list_ons(event.id):
+            found.setdefault(on, []).append(event)
+    return found
 
 
 def _list_names(top: FormReader, key: Key[Any]) -> list[YamlText]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from scslab.ground.digests import digest_of_bytes
-from scslab.ground.problems import Place, Problem, ProblemsError, did_you_mean, has_errors
+from scslab.ground.problems import Place, Problem, ProblemsError
 from scslab.ground.text import Text
 from scslab.scheme.fields import FormReader, read_form
 from scslab.scheme.forms import InForceForm, OperatorForm, SchemeForm
 from scslab.scheme.lint import lint_scheme
 from scslab.scheme.model import InForce, Operator, OperatorKind, Participation, Scheme, Status
-from scslab.scheme.problem_list import Problems
+from scslab.scheme.problem_list import Problems, suggest
 from scslab.scheme.read_measures import read_measures, read_yardstick
 from scslab.scheme.read_rules import read_group_caps, read_rules
 from scslab.scheme.read_score import read_score, read_tiers
@@ -25,7 +26,7 @@ def read_scheme(source: Path | str | bytes, file: str = "") -> Scheme:
     """Reads a scheme and gives it if it has no errors; warnings are left to `check_scheme`.
 
     Args:
-        source: a path to the file, or its content as text or bytes.
+        source: the file (a `Path`, or a text of one line that ends in `.yaml`), or its content as text or bytes.
         file: the name that problems carry; by default the path, or `<memory>`.
 
     Raises:
@@ -57,6 +58,8 @@ def check_scheme(source: Path | str | bytes, file: str = "") -> tuple[Scheme | N
         ('give', ['S106'])
     """
     problems = Problems("S")
+    if isinstance(source, str) and source.endswith((".yaml", ".yml")) and "\n" not in source:
+        source = Path(source)
     content: bytes | str | None = source if isinstance(source, str | bytes) else _open(source, problems)
     name = file or (str(source) if isinstance(source, Path) else "")
     scheme: Scheme | None = None
@@ -65,11 +68,12 @@ def check_scheme(source: Path | str | bytes, file: str = "") -> tuple[Scheme | N
         if root is not None:
             raw = content if isinstance(content, bytes) else content.encode("utf-8", errors="surrogatepass")
             scheme = _read_root(root, problems, digest_of_bytes(raw))
-    if scheme is None or has_errors(problems.found):
+    if scheme is None or problems.count_errors():
         return None, list(problems.in_order())
     for finding in lint_scheme(scheme):
         problems.add(finding)
-    return scheme, list(problems.in_order())
+    text = content.decode("utf-8") if isinstance(content, bytes) else str(content)
+    return replace(scheme, text=text), list(problems.in_order())
 
 
 def _open(path: Path, problems: Problems) -> bytes | None:
@@ -81,7 +85,7 @@ def _open(path: Path, problems: Problems) -> bytes | None:
         if path.parent.is_dir() and not path.exists():
             near = sorted(each.name for each in path.parent.iterdir())[:200]
         reason = getattr(error, "strerror", None) or str(error)
-        hint = did_you_mean(path.name, near) if near else ""
+        hint = suggest(path.name, near) if near else ""
         problems.error("S018", f"the file cannot be opened: {reason}", Place(str(path)), hint)
         return None
 

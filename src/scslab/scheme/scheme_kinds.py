@@ -15,6 +15,9 @@ from scslab.scheme.problem_list import Problems
 from scslab.scheme.shapes import DATED_NUMBER, dated, either
 from scslab.scheme.yaml_tree import YamlList, YamlMap, YamlNode, YamlText
 
+MOST_DECIMALS = 6
+"""The most digits after the point that a score may have."""
+
 
 class ScoreKind(StrEnum):
     """The kinds of score; only points are settled by this version."""
@@ -77,7 +80,7 @@ def _read_cap_period(node: YamlNode, problems: Problems) -> CapPeriod | None:
     if isinstance(node, YamlText) and not any(character.isdigit() for character in node.text):
         if node.text in _CAP_WORDS:
             return LIFETIME if node.text == LIFETIME else Calendar(node.text)
-        hint = did_you_mean(node.text.removesuffix("ly"), _CAP_WORDS) + "; or a rolling period such as `12 months`"
+        hint = did_you_mean(node.text.removesuffix("ly"), _CAP_WORDS) + " Or a rolling period such as `12 months`"
         problems.shared("011", f"{describe(node)} is not a period of a cap", node.place, hint)
         return None
     return read_period(node, problems)

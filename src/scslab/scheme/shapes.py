@@ -20,12 +20,11 @@ def list_of(item: Kind[T], least: int = 1) -> Kind[tuple[T, ...]]:
 
     def read(node: YamlNode, problems: Problems) -> tuple[T, ...] | None:
         if not isinstance(node, YamlList):
-            problems.shared(
-                "007", f"a list must stand here, not {describe(node)}", node.place, f"a list of {item.name}"
-            )
+            message = f"a list must stand here, not {describe(node)}"
+            problems.shared("007", message, node.place, f"each is {item.name}")
             return None
         if len(node.items) < least:
-            problems.shared("007", f"the list needs at least {least}", node.place, f"each is {item.name}")
+            problems.shared("007", f"the list needs at least {least} value", node.place, f"each is {item.name}")
         values = [item.read(each, problems) for each in node.items]
         return tuple(value for value in values if value is not None)
 
@@ -54,7 +53,10 @@ def map_of(key: Kind[str], value: Kind[T]) -> Kind[dict[YamlText, T]]:
 
 
 def dated(item: Kind[T]) -> Kind[Dated[T]]:
-    """The kind of a value that may be a series `{2014-01-01: -20, 2019-06-01: -30}`, in any order."""
+    """The kind of a value that may be a series `{2014-01-01: -20, 2019-06-01: -30}`, in any order.
+
+    The same date twice is the same key twice, which `read_yaml` refuses.
+    """
 
     def read(node: YamlNode, problems: Problems) -> Dated[T] | None:
         if not isinstance(node, YamlMap):
@@ -63,15 +65,13 @@ def dated(item: Kind[T]) -> Kind[Dated[T]]:
         if not node.pairs:
             problems.shared("007", "a dated series needs at least one date", node.place)
             return None
-        steps: list[tuple[date, T]] = []
+        steps: dict[date, T] = {}
         for key, each in node.pairs:
             since, value = DATE.read(key, problems), item.read(each, problems)
             if since is None or value is None:
                 continue
-            if any(since == other for other, _ in steps):
-                problems.shared("015", f"the date {since} stands twice in a series", key.place)
-            steps.append((since, value))
-        return Dated(tuple(sorted(steps, key=lambda step: step[0]))) if steps else None
+            steps[since] = value
+        return Dated(tuple(sorted(steps.items(), key=lambda step: step[0]))) if steps else None
 
     series = {"type": "object", "minProperties": 1, "propertyNames": DATE.schema, "additionalProperties": item.schema}
     return Kind(item.name, read, {"anyOf": [item.schema, series]})

@@ -13,12 +13,11 @@ from typing import Any, NoReturn
 
 import sqlglot
 from sqlglot import expressions as exp
-from sqlglot.errors import SqlglotError
 
 from scslab.ground.problems import Place, did_you_mean
 from scslab.scheme import sql_types as typed
 from scslab.scheme.conditions import Column, Expression, Literal, Node, Op, Operation, ValueType
-from scslab.scheme.problem_list import Problems, shorten
+from scslab.scheme.problem_list import Problems, shorten, suggest
 from scslab.scheme.sql_types import SqlError, name_type
 from scslab.scheme.yaml_tree import YamlText
 
@@ -90,7 +89,7 @@ def read_sql(
     except RecursionError:
         problems.shared("031", "the SQL expression is nested too deep", sql.place)
         return None
-    except (SqlglotError, ValueError, TypeError, LookupError, AttributeError) as error:
+    except Exception as error:
         # Apart from its own errors, sqlglot lets plain Python errors through for some malformed texts.
         place, message = _explain(error, sql)
         problems.shared("030", f"not readable as SQL: {message}", place)
@@ -252,7 +251,7 @@ class _Reader:
         elif node.this.args.get("quoted"):
             hint = f"texts stand in single quotes: '{shorten(name)}'"
         else:
-            hint = did_you_mean(full, self.columns)
+            hint = suggest(full, self.columns)
         raise SqlError(f"unknown attribute `{shorten(full)}`", hint, number="032")
 
     def _chain(self, node: Any, depth: int) -> Node:
@@ -287,12 +286,12 @@ class _Reader:
     def _refuse(self, node: Any) -> NoReturn:
         for kind, noun, helps in _EXPLAINED:
             if isinstance(node, kind):
-                raise SqlError(f"{noun} is not allowed in a condition", helps, number="034")
+                raise SqlError(f"{noun} is not allowed here", helps, number="034")
         if isinstance(node, exp.Anonymous | exp.Func):
             name = str(node.this if isinstance(node, exp.Anonymous) else node.sql_name()).lower()
             hint = "not with these arguments" if name in FUNCTIONS else did_you_mean(name, FUNCTIONS)
             hint = hint or "offered are: " + ", ".join(FUNCTIONS)
-            raise SqlError(f"the function `{shorten(name)}` is not allowed in a condition", hint, number="034")
+            raise SqlError(f"the function `{shorten(name)}` is not allowed here", hint, number="034")
         starts, ends = _list_positions(node)
         what = f"`{shorten(self.text[min(starts) : max(ends) + 1])}`" if starts else "this"
-        raise SqlError(f"{what} is not allowed in a condition", "it is not among the offered operations", number="034")
+        raise SqlError(f"{what} is not allowed here", "it is not among the offered operations", number="034")

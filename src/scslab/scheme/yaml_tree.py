@@ -108,7 +108,7 @@ def read_yaml(content: str | bytes, file: str, problems: Problems) -> YamlNode |
         >>> tree = read_yaml("on: no", "s.yaml", problems)
         >>> tree.pairs[0][0].text, tree.pairs[0][1].text, str(tree.pairs[0][1].place)
         ('on', 'no', 's.yaml:1:5')
-        >>> read_yaml("a: [1", "s.yaml", problems) is None, str(problems.found[0])
+        >>> read_yaml("a: [1", "s.yaml", problems) is None, str(problems.found[0]).splitlines()[0]
         (True, "s.yaml:2:1: S001 not readable as YAML: did not find expected ',' or ']'")
     """
     text = _decode(content, file, problems)
@@ -204,6 +204,8 @@ def _explain(error: yaml.YAMLError, text: str, file: str) -> tuple[str, Place, s
         helps = "indent with spaces; YAML does not allow tabs"
     elif "mapping values are not allowed" in reason:
         helps = "put quotes round a text that has `: ` in it, and check the indentation"
+    elif "',' or" in reason:
+        helps = "inside { } and [ ], put quotes round a text that has `: `, a comma or a bracket in it"
     return f"not readable as YAML: {reason}", place, helps
 
 

@@ -1,0 +1,159 @@
+"""The report: one offline HTML file that tells what a settlement did, to a lay reader and to an auditor."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from scslab import __version__
+from scslab.engine.settlement import Settlement
+from scslab.report.blocks import Page, Section
+from scslab.report.facts import Facts, gather_facts
+from scslab.report.sections.course import build_course
+from scslab.report.sections.effects import build_effects
+from scslab.report.sections.ledger import build_ledger
+from scslab.report.sections.limits import build_limits
+from scslab.report.sections.measures import build_measures
+from scslab.report.sections.minute import build_minute
+from scslab.report.sections.moves import build_moves
+from scslab.report.sections.provenance import build_provenance
+from scslab.report.sections.scheme import build_scheme
+from scslab.report.sections.scores import build_scores
+from scslab.report.sections.statements import build_statements
+from scslab.report.sections.yardstick import build_yardstick
+from scslab.report.words import Language, Words
+
+SECTIONS: tuple[Callable[[Facts, Words], Section | None], ...] = (
+    build_minute,
+    build_scheme,
+    build_scores,
+    build_course,
+    build_moves,
+    build_effects,
+    build_limits,
+    build_measures,
+    build_yardstick,
+    build_ledger,
+    build_statements,
+    build_provenance,
+)
+"""The sections in the order of the page; one that has nothing to tell gives None."""
+
+_HERE = Path(__file__).parent
+_NAMES: dict[Language, str] = {"en": "English", "zh": "中文"}
+_TAGS: dict[Language, str] = {"en": "en", "zh": "zh-Hans"}
+_CODE = re.compile(r"`([^`]*)`")
+_STRONG = re.compile(r"\*\*([^*]+)\*\*")
+
+
+def build_report(settlement: Settlement, *, language: Literal["en", "zh", "both"] = "both") -> str:
+    """The report as HTML that needs nothing else: no script, no network, images inside.
+
+    Args:
+        settlement: what was settled.
+        language: English, Chinese, or both with a switch between them.
+
+    Raises:
+        ValueError: the language is none of these.
+    """
+    wanted: dict[str, tuple[Language, ...]] = {"en": ("en",), "zh": ("zh",), "both": ("en", "zh")}
+    if language not in wanted:
+        raise ValueError(f"`{language}` is not a language of the report: it is `en`, `zh` or `both`")
+    facts = gather_facts(settlement)
+    pages = [_build_page(facts, each) for each in wanted[language]]
+    environment = Environment(
+        loader=FileSystemLoader(_HERE),
+        # Ledgers and schemes are strangers' files: every text of theirs is escaped.
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    filters: dict[str, Any] = environment.filters
+    filters |= {"mark": mark, "is_web": is_web_address}
+    return environment.get_template("template.html.j2").render(
+        pages=pages,
+        title=pages[0].title,
+        style=(_HERE / "style.css").read_text(encoding="utf-8"),
+        names=_NAMES,
+        tags=_TAGS,
+        version=__version__,
+    )
+
+
+def write_report(settlement: Settlement, path: Path | str, *, language: Literal["en", "zh", "both"] = "both") -> None:
+    """Write the report to a file; an interrupted run leaves nothing half-written behind the name.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    target = Path(path)
+    html = build_report(settlement, language=language)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(html)
+        part.chmod(0o644)
+        part.replace(target)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def _build_page(facts: Facts, language: Language) -> Page:
+    settlement = facts.settlement
+    words = Words(language, settlement.scheme)
+    subtitle = words(
+        "page.subtitle",
+        day=words.day(settlement.as_of),
+        subjects=words.count_subjects(facts.subjects),
+        scheme=settlement.scheme.id,
+        operator=words.text(settlement.scheme.operator.name),
+    )
+    if settlement.known_at is not None:
+        subtitle += words("join") + words("page.known_at", day=words.day(settlement.known_at))
+    built = (build(facts, words) for build in SECTIONS)
+    return Page(
+        language=language,
+        title=words.text(settlement.scheme.title) or settlement.scheme.id,
+        eyebrow=words("page.eyebrow"),
+        subtitle=subtitle,
+        contents_title=words("page.contents"),
+        numbers_title=words("page.numbers"),
+        join=words("join"),
+        sections=tuple(section for section in built if section is not None),
+        footer=(
+            words("page.footer.exact"),
+            words("page.footer.file"),
+            words("provenance.by", version=__version__),
+        ),
+    )
+
+
+def mark(text: object) -> Markup:
+    """Escape a text, then turn `ticks` into code and **stars** into strong text.
+
+    Example:
+        >>> str(mark("**3** rows, `<b>`"))
+        '<strong>3</strong> rows, <code>&lt;b&gt;</code>'
+    """
+    escaped = str(escape(text))
+    return Markup(_STRONG.sub(r"<strong>\1</strong>", _CODE.sub(r"<code>\1</code>", escaped)))  # noqa: S704 (escaped above)
+
+
+def is_web_address(address: str) -> bool:
+    """Whether an address may stand as a link: only the web's own schemes, so no `javascript:`.
+
+    Example:
+        >>> is_web_address("https://example.org"), is_web_address("javascript:alert(1)")
+        (True, False)
+    """
+    return re.match(r"https?://", address, flags=re.IGNORECASE) is not None

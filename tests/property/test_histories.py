@@ -1,0 +1,195 @@
+"""Laws of settling that need no reference: histories that must come to the same end, told in different ways."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+import scslab as scs
+from property.agreement import (
+    Answer,
+    answer_of,
+    entries_of,
+    settle_with_engine,
+    standings_of,
+    unposted_of,
+)
+from property.ledgers import (
+    Row,
+    as_row_table,
+    as_subject_table,
+    contents,
+    days,
+    ledgers,
+    people,
+    query_days,
+)
+from property.strategies import schemes
+from property.test_engine_agrees import Case, cases
+from scslab.scheme.dated import Dated
+from scslab.scheme.model import REPLACE, RETRACT, EventType, Rule
+
+LAST = date(2199, 12, 31)
+
+
+@st.composite
+def clean_cases(draw: st.DrawFn) -> Case:
+    """As `cases`, but every row can be used, every id stands once, and nothing is corrected."""
+    scheme = draw(schemes())
+    return scheme, draw(ledgers(scheme, is_clean=True)), draw(people(scheme)), {"as_of": draw(query_days)}
+
+
+def history_of(answer: Answer) -> tuple[Any, Any, Any]:
+    """Entries, standings and unposted events: all but where rows were set aside."""
+    return answer["entries"], answer["standings"], answer["unposted"]
+
+
+# In steps -------------------------------------------------------------------------------------------------------
+
+
+@given(cases(), st.data())
+def test_advancing_in_steps_is_settling_at_once(case: Case, data: st.DataObject) -> None:
+    """Rows come in any order and in any step, so late events, corrections and repeated ids reach into the past."""
+    scheme, rows, persons, _ = case
+    subjects = None if persons is None else as_subject_table(persons, scheme)
+    steps = sorted(data.draw(st.lists(query_days, min_size=1, max_size=3)))
+    step_of = data.draw(st.lists(st.integers(0, len(steps) - 1), min_size=len(rows), max_size=len(rows)))
+    state = scs.start(scheme)
+    so_far: list[Row] = []
+    for number, until in enumerate(steps):
+        new = [row for row, step in zip(rows, step_of, strict=True) if step == number]
+        so_far += new
+        state = scs.advance(state, as_row_table(new, scheme), until, subjects=subjects)
+        at_once = settle_with_engine(scheme, so_far, persons, as_of=until)
+        expected = standings_of(at_once.standings)
+        assert standings_of(state.build_standings()) == {s: row for s, row in expected.items() if row["events"]}
+        assert entries_of(state.collect_entries()) == entries_of(at_once.entries)
+        assert unposted_of(state.collect_unposted()) == unposted_of(at_once.unposted)
+
+
+@given(clean_cases())
+def test_each_subject_may_be_settled_alone(case: Case) -> None:
+    scheme, rows, persons, query = case
+    together = history_of(answer_of(settle_with_engine(scheme, rows, persons, **query)))
+    apart: tuple[list[Row], dict[str, Row], list[Row]] = ([], {}, [])
+    for subject in sorted({row["subject_id"] for row in rows} | set(persons or {})):
+        own_rows = [row for row in rows if row["subject_id"] == subject]
+        own_person = None if persons is None else {s: p for s, p in persons.items() if s == subject}
+        entries, standings, unposted = history_of(
+            answer_of(settle_with_engine(scheme, own_rows, own_person, **query)),
+        )
+        apart[0].extend(entries)
+        apart[1].update(standings)
+        apart[2].extend(unposted)
+    assert together == apart
+
+
+@given(cases(), query_days)
+def test_an_earlier_day_shows_the_beginning_of_the_same_history(case: Case, earlier: date) -> None:
+    scheme, rows, persons, query = case
+    first, last = sorted((earlier, query["as_of"]))
+    short = settle_with_engine(scheme, rows, persons, as_of=first, known_at=query["known_at"])
+    long = settle_with_engine(scheme, rows, persons, as_of=last, known_at=query["known_at"])
+    until_then = [entry for entry in entries_of(long.entries) if entry["posted_on"] <= first]
+    assert entries_of(short.entries) == until_then
+
+
+@given(cases())
+def test_known_at_is_as_if_later_rows_were_not_there(case: Case) -> None:
+    scheme, rows, persons, query = case
+    known_at = query["known_at"] or date(2021, 1, 1)
+    known = [row for row in rows if (row["recorded_on"] or row["occurred_on"]) <= known_at]
+    with_date = settle_with_engine(scheme, rows, persons, as_of=query["as_of"], known_at=known_at)
+    without = settle_with_engine(scheme, known, persons, as_of=query["as_of"])
+    assert history_of(answer_of(with_date)) == history_of(answer_of(without))
+
+
+# Corrections ----------------------------------------------------------------------------------------------------
+
+
+def corrected(rows: list[Row], kind: str, target: Row, **content: Any) -> list[Row]:
+    """The rows and a correction of one of them, recorded when nothing else can be later."""
+    correction = {"event_id": "a-correction", "subject_id": target["subject_id"], "type": kind, "source": None}
+    correction |= {"target": target["event_id"], "occurred_on": LAST, "recorded_on": LAST} | content
+    return [*rows, correction]
+
+
+@given(clean_cases(), st.data())
+def test_a_retraction_is_as_if_the_event_had_never_been(case: Case, data: st.DataObject) -> None:
+    scheme, rows, persons, query = case
+    assume(rows)
+    target = data.draw(st.sampled_from(rows))
+    without = [row for row in rows if row is not target]
+    retracted = settle_with_engine(scheme, corrected(rows, RETRACT, target), persons, **query)
+    expected = settle_with_engine(scheme, without, persons, **query)
+    assert history_of(answer_of(retracted)) == history_of(answer_of(expected))
+
+
+@given(clean_cases(), st.data())
+def test_a_replacement_is_as_if_the_row_had_been_right(case: Case, data: st.DataObject) -> None:
+    scheme, rows, persons, query = case
+    assume(rows)
+    target = data.draw(st.sampled_from(rows))
+    new_type = data.draw(st.sampled_from(sorted(scheme.events)))
+    recorded_on = target["recorded_on"] or target["occurred_on"]
+    new = {"occurred_on": min(data.draw(days), recorded_on), **data.draw(contents(scheme, new_type, is_clean=True))}
+    right = [*(row for row in rows if row is not target)]
+    right.append(
+        {name: target[name] for name in ("event_id", "subject_id", "source")}
+        | {"type": new_type, "recorded_on": recorded_on, **new}
+    )
+    replaced = corrected(rows, REPLACE, target, new_type=new_type, **new)
+    settled = answer_of(settle_with_engine(scheme, replaced, persons, **query))
+    assert history_of(settled) == history_of(answer_of(settle_with_engine(scheme, right, persons, **query)))
+
+
+@given(clean_cases(), st.data())
+def test_retracting_an_event_and_telling_it_again_changes_only_its_id(case: Case, data: st.DataObject) -> None:
+    """The new id sorts just where the old one did: all ids get a 0 appended, the new one a 1."""
+    scheme, rows, persons, query = case
+    assume(rows)
+    rows = [row | {"event_id": row["event_id"] + "0"} for row in rows]
+    target = data.draw(st.sampled_from(rows))
+    again = target | {"event_id": target["event_id"][:-1] + "1"}
+    told_again = settle_with_engine(scheme, [*corrected(rows, RETRACT, target), again], persons, **query)
+    expected = settle_with_engine(scheme, rows, persons, **query)
+    found = history_of(answer_of(told_again))
+    for row in (*found[0], *found[2]):
+        row["event_id"] = target["event_id"] if row["event_id"] == again["event_id"] else row["event_id"]
+    assert found == history_of(answer_of(expected))
+
+
+# Rewards --------------------------------------------------------------------------------------------------------
+
+
+@given(clean_cases(), days, st.integers(0, 8))
+def test_a_reward_never_lowers_the_score(case: Case, rewarded_on: date, points: int) -> None:
+    """Where nothing lapses or restarts and the start is not above the ceiling, which is the same on all days.
+
+    Then every entry moves the score by x -> min(high, max(low, x + a)), which keeps order, and the reward moves it up.
+    """
+    scheme, rows, persons, query = case
+    start = max(scheme.score.start.values())
+    lows = scheme.score.floor.values() if scheme.score.floor else ()
+    score = replace(
+        scheme.score,
+        is_yearly_restart=False,
+        ceiling=scheme.score.ceiling and Dated.constant(max(start, *scheme.score.ceiling.values(), *lows)),
+    )
+    rules = tuple(replace(rule, valid=None) for rule in scheme.rules)
+    reward = Rule("reward", "reward", points=Dated.constant(Decimal(points)))
+    events = scheme.events | {"reward": EventType("reward", {})}
+    scheme = replace(scheme, score=score, rules=(*rules, reward), events=events)
+    subject = rows[0]["subject_id"] if rows else "S1"
+    row = {"event_id": "a-reward", "subject_id": subject, "type": "reward", "occurred_on": rewarded_on}
+    row |= {"recorded_on": None, "source": None}
+    without = answer_of(settle_with_engine(scheme, rows, persons, **query))["standings"]
+    rewarded = answer_of(settle_with_engine(scheme, [*rows, row], persons, **query))["standings"]
+    if subject in rewarded:
+        before = without[subject]["score"] if subject in without else rewarded[subject]["start"]
+        assert rewarded[subject]["score"] >= before

@@ -1,0 +1,134 @@
+"""The JSON Schema agrees with the reader: what the reader takes it takes, and what it can express it refuses."""
+
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from scslab.scheme.catalogue import FILE_NAME, catalogue_folder, list_names
+from scslab.scheme.forms import SchemeForm
+from scslab.scheme.json_schema import scheme_json_schema
+from scslab.scheme.problem_list import Problems
+from scslab.scheme.reader import EXAMPLE, check_scheme
+from scslab.scheme.yaml_tree import read_yaml, to_plain
+
+FULL = Path(__file__).parent / "data" / "full.yaml"
+SHIPPED = [catalogue_folder() / name / FILE_NAME for name in list_names()]
+
+
+@pytest.fixture(scope="module")
+def validator():
+    schema = scheme_json_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
+def plain(text):
+    return to_plain(read_yaml(text, "f.yaml", Problems("S")))
+
+
+@pytest.mark.parametrize("path", [FULL, *SHIPPED], ids=lambda path: path.parent.name)
+def test_what_the_reader_takes_the_schema_takes(validator, path):
+    assert check_scheme(path)[0] is not None
+    assert [error.message for error in validator.iter_errors(plain(path.read_bytes()))] == []
+
+
+def test_there_are_shipped_schemes_to_test():
+    assert {"care-homes", "food-safety", "rongcheng"} <= {path.parent.name for path in SHIPPED}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("scheme: full-example", "scheme: Full Example"),
+        ("scheme: full-example", "name: full-example"),
+        ("scheme: full-example", "scheme:"),
+        ("status: complete", "status: done"),
+        ("kind: government, ", ""),
+        ("kind: government", "kind: goverment"),
+        ("name: {en: City of Example, zh: 示例市}", "name: {en: City of Example, fr: Exemple}"),
+        ("name: {en: City of Example, zh: 示例市}", "name: {}"),
+        ("from_age: 18", "from_age: eighteen"),
+        ("from_age: 18", "from_age: 18.5"),
+        ("from_age: 18", "from_age: -1"),
+        ("district: text", "district: string"),
+        ("min: 0, title: {en: Income}", "min: none"),
+        ("in_force: {from: 2014-01-01", "in_force: {from: 2014"),
+        ("in_force: {from: 2014-01-01", "in_force: {since: 2014-01-01"),
+        ("confidence: read, note", "confidence: sure, note"),
+        ("title: Standard of points, ", ""),
+        ("  donation.money:", "  Donation.Money:"),
+        ("donation.money: {amount: number}", "donation.money: [amount]"),
+        ("donation.money: {amount: number}", "donation.money: {the-amount: number}"),
+        ("  start: 1000", "  start: '1000'"),
+        ("  start: 1000", "  start: {}"),
+        ("  start: 1000", "  start: {2014-01: 5}"),
+        ("  start: 1000\n", ""),
+        ("floor: 0", "floor: 2000000000000"),
+        ("decimals: 1", "decimals: 7"),
+        ("published: quarterly", "published: weekly"),
+        ("{id: D, from: 0}", "{id: D}"),
+        ("{id: D, from: 0}", "{id: D, from: 0, to: 600}"),
+        ("{id: D, from: 0}", "D"),
+        ("    points: 5\n", ""),
+        ("    points: 5\n", "    points: []\n"),
+        ("cap: {points: 20, per: year}", "cap: {points: 0, per: year}"),
+        ("cap: {points: 20, per: year}", "cap: {points: 20, per: week}"),
+        ("cap: {points: 20, per: year}", "cap: {points: 20}"),
+        ("cap: {points: 20, per: year}", "cap: 20"),
+        ("valid: 24 months", "valid: 24"),
+        ("valid: 24 months", "valid: 0 months"),
+        ("valid: 24 months", "vaild: 24 months"),
+        ("times: [1, 2, 3.5]", "times: []"),
+        ("times: [1, 2, 3.5]", "times: [1, two]"),
+        ("times: [1, 2, 3.5]", "times: [1, -1]"),
+        ("within: 12 months, ", ""),
+        ("on: donation.*", "on: donation.*.x"),
+        ("limit_tier: {to: C, for: 24 months}", "limit_tier: C"),
+        ("limit_tier: {to: C, for: 24 months}", "limit_tier: {to: C}, valid: 1 year"),
+        ("rules: [blood, shift]", "rules: []"),
+        ("domain: travel", "domain: trains"),
+        ("when: {tier: [D]}", "when: {}"),
+        ("when: {tier: [D]}", "when: {tier: [D], score: {from: 1}}"),
+        ("when: {tier: [D]}", "when: {list: defaulters}"),
+        ("score: {from: 1000, below: 1200.5}", "score: {}"),
+        ("yardstick: {attribute: income, ", "yardstick: {"),
+        ("participation: opt-in", "participation: opt-in\nlists: []"),
+    ],
+)
+def test_what_the_schema_can_express_both_refuse(validator, old, new):
+    text = FULL.read_text(encoding="utf-8")
+    assert old in text
+    text = text.replace(old, new, 1)
+    assert check_scheme(text)[0] is None
+    assert not validator.is_valid(plain(text))
+
+
+def test_each_key_of_each_form_is_in_the_schema_with_a_description():
+    schema = scheme_json_schema()
+    assert list(schema["properties"]) == [key.name for key in SchemeForm.list_keys()]
+    for form in [schema, *schema["$defs"].values()]:
+        assert form["additionalProperties"] is False
+        assert all(prop["description"] for prop in form["properties"].values())
+
+
+def test_every_reference_leads_somewhere():
+    schema = scheme_json_schema()
+
+    def references(value):
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                if key == "$ref":
+                    yield inner.removeprefix("#/$defs/")
+                else:
+                    yield from references(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                yield from references(inner)
+
+    assert set(references(schema)) == set(schema["$defs"])
+
+
+def test_yaml_1_1_booleans_are_no_trap(validator):
+    # `on` and `no` are text to the schema as they are to the reader.
+    assert validator.is_valid(plain(EXAMPLE.replace("id: donation", "id: no")))
