@@ -2,9 +2,9 @@
 
     python benchmarks/fold.py LEDGER [--rounds N]
 
-Reads the ledger once, classifies and groups it with the engine, then times two things in turn, on one core: the engine's fold
-without entries, and fold_c.c, compiled here with `cc -O3 -march=native`. Both read the same words, in the same
-order; scores, numbers of entries and counts by rule must be equal. Prints one line of JSON.
+Reads the ledger once, classifies and groups it with the engine, then times two things in turn, on one core: the
+engine's fold without entries, and fold_c.c, compiled here with `cc -O3 -march=native`. Both read the same words, in
+the same order; scores, numbers of entries and counts by rule must be equal. Prints one line of JSON.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Make the ledger of the benchmarks: a Parquet file in order of recording, the same bytes of content for the same sizes.
+"""Make the ledger of the benchmarks: Parquet in order of recording, the same content for the same sizes.
 
     python benchmarks/make_ledger.py --events 20000000 --subjects 2000000
 

@@ -1,7 +1,7 @@
 """Claim: at least 12 times as fast as OpenFisca-core's closest monthly formulation.
 
-OpenFisca runs on a tenth of the ledger's size, because it keeps every month of every variable of every subject; its time is
-its own seconds of work (imports left out) times ten. It is linear in the number of subjects.
+OpenFisca runs on a tenth of the ledger's size, because it keeps every month of every variable of every subject; its
+time is its own seconds of work (imports left out) times ten. It is linear in the number of subjects.
 """
 
 from __future__ import annotations

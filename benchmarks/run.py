@@ -2,9 +2,9 @@
 
     python benchmarks/run.py [--events N] [--rounds N] [--only speed fold …] [--large]
 
-Every contestant is a whole process; contestants take turns (A B C A B C …), after one warm-up each. Medians. The table goes to
-the screen and to benchmarks/results/latest.md. Answers are compared before anything is timed. Slower than a bound is
-reported, never an error.
+Every contestant is a whole process; contestants take turns (A B C A B C …), after one warm-up each. Medians. The table
+goes to the screen and to benchmarks/results/latest.md. Answers are compared before anything is timed. A bound that is
+missed is reported, never an error.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ def describe_machine(bench: Bench) -> list[str]:
     command = [str(PEERS_ENVIRONMENT / "bin" / "python"), "-c", ask, *PACKAGES]
     versions = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
     return [
-        f"- {datetime.now(UTC):%Y-%m-%d %H:%M} UTC; {bench.events:,} events, {bench.events // 10:,} subjects; medians of"
-        f" {bench.rounds} rounds in turn, after a warm-up.",
+        f"- {datetime.now(UTC):%Y-%m-%d %H:%M} UTC; {bench.events:,} events, {bench.events // 10:,} subjects;"
+        f" medians of {bench.rounds} rounds in turn, after a warm-up.",
         f"- {model}, {os.cpu_count()} cores, {memory:.0f} GB; {platform.system()} {platform.release()};"
         f" load at the end {os.getloadavg()[0]:.1f}.",
         f"- scslab {scslab.__version__}, Python {platform.python_version()}; {versions}.",

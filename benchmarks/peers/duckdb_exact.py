@@ -42,7 +42,8 @@ def settle(parquet: str, out: str) -> None:
     WITH {acting_sql(scheme, parquet)},
     {granted_sql(scheme)},
     steps AS (
-      SELECT subject_id, {step_sql("recorded_on", 1, "points", "(valid_months IS NOT NULL)::INTEGER")} AS step FROM granted
+      SELECT subject_id, {step_sql("recorded_on", 1, "points", "(valid_months IS NOT NULL)::INTEGER")} AS step
+      FROM granted
       UNION ALL
       SELECT subject_id, {step_sql("lapses_on", 0, "0", "1")} AS step
       FROM (SELECT *, (recorded_on + to_months(valid_months))::DATE AS lapses_on

@@ -1,8 +1,6 @@
 """The SQL that the DuckDB peers share, made from the benchmark scheme.
 
-`entries`: one row an event and acting rule, with the points after caps, the position in time as one whole number, and
-the day on which it lapses. A join with the small table of (type, rule) finds the rules of an event; that was faster
-here than one scan a rule and than one CASE over all types.
+A join with the small table of (type, rule) finds the rules of an event, in one pass over the file.
 """
 
 from __future__ import annotations
@@ -22,10 +20,7 @@ __all__ = ["AS_OF", "Scheme", "acting_sql", "duckdb", "granted_sql", "read_schem
 
 
 def acting_sql(scheme: Scheme, parquet: str) -> str:
-    """CTEs `rules` and `acting`: an event and rule that acts on it, with nominal points and the key of its place in time.
-
-    `place` orders one subject's history: day, then lapses (0) before events (1), then event id, then rule.
-    """
+    """CTEs `rules` and `acting`: one row an event and rule that acts on it, with nominal points."""
     rows, whens, formulas = [], [], []
     for rule in scheme.rules:
         for kind in rule.types:
@@ -48,9 +43,10 @@ def acting_sql(scheme: Scheme, parquet: str) -> str:
 
 
 def granted_sql(scheme: Scheme) -> str:
-    """CTE `granted`: `acting` with points cut by the yearly caps: min(running total, cap) less the same one event before.
+    """CTE `granted`: `acting` with points cut by the yearly caps.
 
-    Only rules with a cap pay for the window. All points of a capped rule have one sign.
+    What is granted is min(running total, cap) less the same one event before. Only rules with a cap pay for the
+    window. All points of a capped rule have one sign.
     """
     capped = [rule for rule in scheme.rules if rule.cap is not None]
     if any((rule.points or 0) < 0 for rule in capped):
@@ -70,7 +66,7 @@ def granted_sql(scheme: Scheme) -> str:
 
 
 def standings_sql(scheme: Scheme, parquet: str, out: str) -> str:
-    """The end of the query: CTE `scored` (subject_id, score) with its tiers to Parquet, and the subjects no rule acted on.
+    """The end of the query: CTE `scored` (subject_id, score) and the subjects no rule acted on, with tiers, to Parquet.
 
     Those few are found by an anti-join, which was faster than carrying events without a rule through the whole query.
     """

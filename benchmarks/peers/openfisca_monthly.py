@@ -1,9 +1,9 @@
 """Peer: OpenFisca-core, the closest monthly formulation.
 
-OpenFisca computes variables of entities for periods; its shortest usual period is a month, and an entity has no events. So Polars finds
-the rules of each event and sums the points of a month, and OpenFisca does what it is for: yearly caps, lapses after
-24 months, and a balance carried from month to month through the bounds. To its favour, rules that need no state of their own come as one sum:
-seven inputs a month, not twenty.
+OpenFisca computes variables of entities for periods; its shortest usual period is a month, and an entity has no
+events. So Polars finds the rules of each event and sums the points of a month, and OpenFisca does what it is for:
+yearly caps, lapses after 24 months, and a balance carried from month to month through the bounds. To its favour, rules
+that need no state of their own come as one sum: seven inputs a month, not twenty.
 
 Leaves out: the order of events inside a month (bounds act once a month), the day of a lapse (all at the month's
 settling), and a lapse takes back what was granted, not what the bounds let through.

@@ -1,7 +1,8 @@
 """The Polars frames that the Polars peers share, made from the benchmark scheme.
 
-What was tried and slower, on 20 million events: one filter a rule instead of the join (2 to 3 times the time of that step),
-and a sort by subject and place in time instead of a merge and a stable sort by subject (3 times). So these forms use what the ledger promises: it is in order of recording.
+What was tried and slower: one filter a rule instead of the join with a table of rules (2 to 3 times that step), and a
+sort by subject and place in time instead of a merge and a stable sort by subject (3 times that step). So these forms
+use what the ledger promises: it is in order of recording.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import polars as pl
-from polars._typing import MaintainOrderJoin
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from rules import AS_OF, Scheme, read_scheme
@@ -35,7 +36,7 @@ PLAIN, EVENT, LAPSE = 0, 1, 2
 """Kinds of a step: an entry that never lapses, an entry that will, and the lapse of such an entry."""
 
 
-def find_acting(scheme: Scheme, parquet: str, order: MaintainOrderJoin = "none") -> pl.LazyFrame:
+def find_acting(scheme: Scheme, parquet: str, order: Literal["none", "left_right"] = "none") -> pl.LazyFrame:
     """One row an event and acting rule: `subject_id, recorded_on, event_id, rule, points` (before caps).
 
     In file order if `order` is "left_right", which takes half as long again.
@@ -64,10 +65,10 @@ def valid_on(scheme: Scheme) -> tuple[pl.Expr, pl.Expr]:
 
 
 def find_steps(scheme: Scheme, parquet: str) -> pl.DataFrame:
-    """All entries and lapses: `subject_id, rule, points, year, kind` (before caps; of a lapse, the points of its entry).
+    """All entries and lapses: `subject_id, rule, points, year, kind` (before caps; a lapse has its entry's points).
 
-    Rows are by subject and, inside a subject, in order of time; equal validities make the lapses of a file in order of recording
-    come in order too, so two ordered tables are merged.
+    Rows are by subject and, inside a subject, in order of time. As all validities are equally long, the lapses of a
+    file in order of recording come in order too: two ordered tables are merged.
     """
     is_lapsing, day = valid_on(scheme)
     acting = find_acting(scheme, parquet, order="left_right").collect(engine="streaming").lazy()

@@ -1,10 +1,10 @@
 """Peer: Polars alone, bounded: neighbouring steps are composed pair by pair until one a subject is left.
 
-A step is a clamp-shift x -> min(high, max(low, x + shift)); two of them make one. Halving needs half the work of the doubling
-that would give every entry's score, and the standings need no more.
+A step is a clamp-shift x -> min(high, max(low, x + shift)); two of them make one. Halving needs far less work than the
+doubling that would give every entry's score, and the standings need no more.
 
-Leaves out: a lapse takes back what was granted, not what the bounds let through (that is known only in order). README.md says
-how many scores that changes.
+Leaves out: a lapse takes back what was granted, not what the bounds let through (that is known only in
+order). README.md says how many scores that changes.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from polars_frames import LAPSE, Scheme, find_steps, pl, read_scheme, run, write
 def cut_by_caps(scheme: Scheme, steps: pl.DataFrame) -> pl.LazyFrame:
     """Points cut by the yearly caps: min(running total, cap) less the same one entry before.
 
-    A capped rule's running total in a subject and year is its running total over the whole table, less what that was at the start
-    of the subject and year. All points of a capped rule have one sign.
+    A capped rule's running total in a subject and year is its running total over the whole table, less what that was at
+    the start of the subject and year. All points of a capped rule have one sign.
     """
     # A lapse has no year: it takes the year of the entry before it, so that it does not cut a year in two.
     year = pl.col("year").forward_fill()

@@ -1,8 +1,8 @@
 """Peer: Polars for reading, rules and order, NumPy for the walk, level by level. Exact, lapses included.
 
-Level k is the k-th step of every history that is long enough: one vectorised clamp over all subjects at once. Subjects are
-ordered by the length of their history, so that the live ones are always a prefix. Polars alone has no way to carry a score from
-one row to the next through bounds; this is the fastest exact form around it that we found.
+Level k is the k-th step of every history that is long enough: one vectorised clamp over all subjects at once. Subjects
+are ordered by the length of their history, so that the live ones are always a prefix. Polars alone has no way to carry
+a score from one row to the next through bounds; this is the fastest exact form around it that we found.
 """
 
 from __future__ import annotations

@@ -17,10 +17,11 @@ from scslab.ground.version import VERSION
 __version__ = VERSION
 
 if TYPE_CHECKING:
+    from scslab.engine.advance import advance
     from scslab.engine.runs import Run, open_run, write_run
     from scslab.engine.settle import settle
     from scslab.engine.settlement import Settlement
-    from scslab.engine.state import State, advance, start
+    from scslab.engine.state import State, start
     from scslab.engine.statement import Statement
     from scslab.ground.problems import Problem, ProblemsError
     from scslab.report.page import build_report, write_report
@@ -36,7 +37,7 @@ _PLACES = {
     "Settlement": "engine.settlement",
     "State": "engine.state",
     "Statement": "engine.statement",
-    "advance": "engine.state",
+    "advance": "engine.advance",
     "build_report": "report.page",
     "check_scheme": "scheme.reader",
     "find_scheme": "scheme.catalogue",

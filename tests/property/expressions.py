@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from hypothesis import strategies as st
 
+from property.drawing import chance, pick
 from scslab.scheme.conditions import Column, Literal, Node, Op, Operation, ValueType
 
 NUMBER, TEXT, BOOLEAN, DATE, NULL = (
@@ -73,56 +75,53 @@ def draw_value(draw: st.DrawFn, kind: ValueType, columns: Sequence[Column], dept
     def some(inner: ValueType) -> Node:
         return draw_value(draw, inner, columns, depth - 1)
 
-    form = draw(st.sampled_from(FORMS[kind])) if depth else "leaf"
+    form = pick(draw, FORMS[kind]) if depth else "leaf"
     match form:
         case "leaf":
             own = [column for column in columns if column.type == kind]
-            return draw(st.sampled_from(own)) if own and draw(st.integers(0, 3)) else draw(LITERALS[kind])
+            return pick(draw, own) if own and not chance(draw, 4) else Literal(pick(draw, SAMPLES[kind]), kind)
         case "binary":
-            return of(draw(st.sampled_from(BINARY)), NUMBER, some(NUMBER), some(NUMBER))
+            return of(pick(draw, BINARY), NUMBER, some(NUMBER), some(NUMBER))
         case "unary":
-            return of(draw(st.sampled_from(UNARY)), NUMBER, some(NUMBER))
+            return of(pick(draw, UNARY), NUMBER, some(NUMBER))
         case "part of date":
-            return of(draw(st.sampled_from([Op.YEAR, Op.MONTH])), NUMBER, some(DATE))
+            return of(pick(draw, [Op.YEAR, Op.MONTH]), NUMBER, some(DATE))
         case "days":
             return of(Op.DAYS_BETWEEN, NUMBER, some(DATE), some(DATE))
         case "length":
             return of(Op.LENGTH, NUMBER, some(TEXT))
         case "change case":
-            return of(draw(st.sampled_from([Op.LOWER, Op.UPPER])), TEXT, some(TEXT))
+            return of(pick(draw, [Op.LOWER, Op.UPPER]), TEXT, some(TEXT))
         case "case":
-            default = some(kind) if draw(st.booleans()) else MISSING
+            default = some(kind) if chance(draw, 2) else MISSING
             return of(Op.CASE, kind, some(BOOLEAN), some(kind), default)
         case "coalesce":
             return of(Op.COALESCE, kind, some(kind), some(kind))
         case "compare":
-            inner = draw(st.sampled_from([NUMBER, NUMBER, NUMBER, TEXT, DATE, BOOLEAN]))
-            relation = draw(st.sampled_from(COMPARISONS[:2] if inner == BOOLEAN else COMPARISONS))
+            inner = pick(draw, [NUMBER, NUMBER, NUMBER, TEXT, DATE, BOOLEAN])
+            relation = pick(draw, COMPARISONS[:2] if inner == BOOLEAN else COMPARISONS)
             return of(relation, BOOLEAN, some(inner), some(inner))
         case "chain":
-            return of(draw(st.sampled_from([Op.AND, Op.OR])), BOOLEAN, some(BOOLEAN), some(BOOLEAN))
+            return of(pick(draw, [Op.AND, Op.OR]), BOOLEAN, some(BOOLEAN), some(BOOLEAN))
         case "not":
             return of(Op.NOT, BOOLEAN, some(BOOLEAN))
         case "in":
-            inner = draw(st.sampled_from([NUMBER, TEXT]))
+            inner = pick(draw, [NUMBER, TEXT])
             # A NULL among them would be refused by the parser: nothing is ever equal to it.
-            others = draw(st.lists(LITERALS[inner], min_size=1, max_size=3))
+            others = [Literal(pick(draw, SAMPLES[inner]), inner) for _ in range(pick(draw, (1, 2, 3)))]
             return of(Op.IN, BOOLEAN, some(inner), *others)
         case "between":
-            inner = draw(st.sampled_from([NUMBER, DATE]))
+            inner = pick(draw, [NUMBER, DATE])
             return of(Op.BETWEEN, BOOLEAN, some(inner), some(inner), some(inner))
         case "like":
-            return of(Op.LIKE, BOOLEAN, some(TEXT), Literal(draw(st.sampled_from(PATTERNS)), TEXT))
+            return of(Op.LIKE, BOOLEAN, some(TEXT), Literal(pick(draw, PATTERNS), TEXT))
         case _:
             assert form == "is null", form
-            return of(Op.IS_NULL, BOOLEAN, some(draw(st.sampled_from([NUMBER, TEXT, BOOLEAN, DATE]))))
+            return of(Op.IS_NULL, BOOLEAN, some(pick(draw, [NUMBER, TEXT, BOOLEAN, DATE])))
 
 
 MISSING = Literal(None, NULL)
-LITERALS: dict[ValueType, st.SearchStrategy[Node]] = {
-    kind: st.sampled_from([Literal(value, kind) for value in sample])
-    for kind, sample in ((NUMBER, NUMBERS), (TEXT, TEXTS), (BOOLEAN, (True, False)), (DATE, DATES))
-}
+SAMPLES: dict[ValueType, tuple[Any, ...]] = {NUMBER: NUMBERS, TEXT: TEXTS, BOOLEAN: (True, False), DATE: DATES}
 
 
 # SQL text -------------------------------------------------------------------------------------------------------

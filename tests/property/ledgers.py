@@ -8,8 +8,9 @@ from typing import Any
 import polars as pl
 from hypothesis import strategies as st
 
+from property.drawing import chance, indexes, pick, subset
 from property.expressions import DATES, NUMBERS, TEXTS
-from property.strategies import ATTRIBUTES, SUBJECT_ATTRIBUTES, days, weigh
+from property.strategies import ATTRIBUTES, NASTY_DAYS, SUBJECT_ATTRIBUTES
 from reference.ledger_rules import is_allowed
 from scslab.scheme.model import REPLACE, RETRACT, AttributeType, Scheme
 
@@ -39,12 +40,12 @@ TABLE_SCHEMA: dict[str, pl.DataType] = {
     **{name: POLARS_TYPES[kind] for name, kind in ATTRIBUTES.items()},
 }
 
-SAMPLES: dict[AttributeType, st.SearchStrategy[Any]] = {
-    AttributeType.INTEGER: st.sampled_from([0, 1, 2, 3, -1, 4]),
-    AttributeType.NUMBER: st.sampled_from([*NUMBERS[:12], -2.5]),
-    AttributeType.TEXT: st.sampled_from(TEXTS),
-    AttributeType.BOOLEAN: st.booleans(),
-    AttributeType.DATE: st.sampled_from(DATES),
+SAMPLES: dict[AttributeType, tuple[Any, ...]] = {
+    AttributeType.INTEGER: (0, 1, 2, 3, -1, 4),
+    AttributeType.NUMBER: (*NUMBERS[:12], -2.5),
+    AttributeType.TEXT: TEXTS,
+    AttributeType.BOOLEAN: (False, True),
+    AttributeType.DATE: DATES,
 }
 
 
@@ -70,72 +71,106 @@ def as_subject_table(subjects: dict[str, Any], scheme: Scheme) -> pl.DataFrame:
     )
 
 
-some_days = weigh((3, days), (1, st.dates(date(2019, 11, 1), date(2022, 3, 31))))
-delays = st.sampled_from([0, 0, 0, 0, 1, 31, 366])
+# Days -----------------------------------------------------------------------------------------------------------
+
+AS_OF_DAYS = (
+    *(date(2022, 3, 31), date(2021, 12, 31), date(2021, 2, 10), date(2020, 12, 15), date(2020, 3, 30)),
+    *(date(2022, 2, 10), date(2024, 2, 29), date(2030, 6, 15)),
+)
+"""Days that end a period or lie within one."""
+FAR_DAYS = (date(1900, 1, 1), date(1900, 2, 28), date(2199, 11, 30))
+DELAYS = (0, 0, 0, 0, 1, 31, 366)
+
+_plain_days = st.dates(date(2019, 11, 1), date(2022, 3, 31))
+
+
+def draw_day(draw: st.DrawFn) -> date:
+    """A day of an event: mostly an awkward one, and always crowded."""
+    kind = draw(indexes(100))
+    if kind < 75:
+        return pick(draw, NASTY_DAYS)
+    return pick(draw, FAR_DAYS) if kind == 99 else draw(_plain_days)
 
 
 @st.composite
-def contents(draw: st.DrawFn, scheme: Scheme, event_type: str, *, is_clean: bool = False) -> Row:
+def query_days(draw: st.DrawFn) -> date:
+    """As of when."""
+    kind = draw(indexes(20))
+    if kind < 16:
+        return pick(draw, AS_OF_DAYS)
+    return date(2199, 12, 31) if kind == 19 else pick(draw, NASTY_DAYS)
+
+
+@st.composite
+def known_days(draw: st.DrawFn) -> date | None:
+    """Known at: mostly everything."""
+    kind = draw(indexes(10))
+    if kind < 7:
+        return None
+    return pick(draw, NASTY_DAYS if kind == 9 else AS_OF_DAYS)
+
+
+# Rows -----------------------------------------------------------------------------------------------------------
+
+
+def draw_contents(draw: st.DrawFn, scheme: Scheme, event_type: str, *, is_clean: bool = False) -> Row:
     """Attributes of a type, each of them empty now and then; some not allowed, unless `is_clean`."""
     found: Row = {}
     for name, attribute in scheme.events[event_type].attributes.items():
-        likely = st.sampled_from(attribute.values) if attribute.values else SAMPLES[attribute.type]
-        if is_clean:
-            likely = likely.filter(lambda value, attribute=attribute: is_allowed(attribute, value))
-        any_value = likely if is_clean else SAMPLES[attribute.type]
-        found[name] = draw(weigh((5, likely), (1, any_value), (2, st.none())))
+        allowed = attribute.values or tuple(v for v in SAMPLES[attribute.type] if is_allowed(attribute, v))
+        kind = draw(indexes(20))
+        if kind < 15:
+            found[name] = pick(draw, allowed)
+        else:
+            found[name] = pick(draw, SAMPLES[attribute.type]) if kind == 19 and not is_clean else None
     return found
 
 
-@st.composite
-def events(draw: st.DrawFn, scheme: Scheme, event_id: str, *, is_clean: bool = False) -> Row:
+def draw_event(draw: st.DrawFn, scheme: Scheme, event_id: str, *, is_clean: bool = False) -> Row:
     """An event that may well be fine."""
-    event_type = draw(st.sampled_from(sorted(scheme.events)))
-    occurred_on = draw(some_days)
-    delay = draw(delays)
+    event_type = pick(draw, list(scheme.events))
+    occurred_on = draw_day(draw)
+    delay = pick(draw, DELAYS)
     return {
         "event_id": event_id,
-        "subject_id": draw(st.sampled_from((*SUBJECTS[:1] * 3, *SUBJECTS))),
+        "subject_id": pick(draw, (*SUBJECTS[:1] * 3, *SUBJECTS)),
         "type": event_type,
         "occurred_on": occurred_on,
         # An empty `recorded_on` says the same as one on the same day.
-        "recorded_on": draw(st.sampled_from([None, occurred_on])) if delay == 0 else occurred_on + timedelta(delay),
-        "source": draw(st.sampled_from([None, "court", "press"])),
-        **draw(contents(scheme, event_type, is_clean=is_clean)),
+        "recorded_on": None if delay == 0 and chance(draw, 2) else occurred_on + timedelta(delay),
+        "source": pick(draw, (None, "court", "press")),
+        **draw_contents(draw, scheme, event_type, is_clean=is_clean),
     }
 
 
-@st.composite
-def corrections(draw: st.DrawFn, scheme: Scheme, event_id: str, rows: list[Row]) -> Row:
+def draw_correction(draw: st.DrawFn, scheme: Scheme, event_id: str, rows: list[Row]) -> Row:
     """A correction of one of the rows (perhaps a correction itself), mostly recorded on its day or later."""
-    target = draw(st.sampled_from(rows))
+    target = pick(draw, rows)
     recorded_on = target["recorded_on"] or target["occurred_on"]
     row: Row = {
         "event_id": event_id,
-        "subject_id": target["subject_id"] if draw(st.integers(0, 9)) else draw(st.sampled_from(SUBJECTS)),
-        "type": draw(st.sampled_from([RETRACT, REPLACE])),
+        "subject_id": pick(draw, SUBJECTS) if chance(draw, 15) else target["subject_id"],
+        "type": pick(draw, (RETRACT, REPLACE)),
         "occurred_on": recorded_on,
-        "recorded_on": max(draw(st.sampled_from([recorded_on, recorded_on, date(2021, 1, 1)])), recorded_on),
+        "recorded_on": max(pick(draw, (recorded_on, recorded_on, date(2021, 1, 1))), recorded_on),
         "source": None,
-        "target": target["event_id"] if draw(st.integers(0, 14)) else "nowhere",
+        "target": "nowhere" if chance(draw, 20) else target["event_id"],
     }
     if row["type"] == REPLACE:
-        row["occurred_on"] = draw(some_days)
-        row["recorded_on"] = max(row["recorded_on"], row["occurred_on"] + timedelta(draw(delays)))
-        new_type = draw(st.one_of(st.none(), st.sampled_from(sorted(scheme.events))))
-        # Where no new type is given the target's is kept; its attributes are drawn if it is easily known.
-        known_type = new_type or (target["type"] if target["type"] in scheme.events else target.get("new_type"))
-        row["new_type"] = new_type
+        row["occurred_on"] = draw_day(draw)
+        row["recorded_on"] = max(row["recorded_on"], row["occurred_on"] + timedelta(pick(draw, DELAYS)))
+        row["new_type"] = pick(draw, (None, *scheme.events))
+        # Where no new type is given the target's is kept; attributes are drawn if it is easily known.
+        known_type = row["new_type"] or target.get("new_type") or target["type"]
         if known_type in scheme.events:
-            row |= draw(contents(scheme, known_type))
+            row |= draw_contents(draw, scheme, known_type)
     return row
 
 
-@st.composite
-def broken(draw: st.DrawFn, scheme: Scheme, event_id: str) -> Row:
+def draw_broken(draw: st.DrawFn, scheme: Scheme, event_id: str) -> Row:
     """An event that cannot be used."""
-    row = draw(events(scheme, event_id))
-    defect = draw(st.sampled_from(["type", "early", "late", "recorded first"]))
+    row = draw_event(draw, scheme, event_id)
+    defect = pick(draw, ("type", "early", "late", "recorded first"))
     if defect == "type":
         row["type"] = "no.such_type"
     elif defect == "early":
@@ -153,47 +188,47 @@ def ledgers(draw: st.DrawFn, scheme: Scheme, *, max_rows: int = 24, is_clean: bo
 
     `is_clean` leaves out corrections, and whatever would be set aside.
     """
-    offset, step = draw(st.integers(0, len(IDS) - 1)), draw(st.integers(1, len(IDS) - 1))
+    offset, step = draw(indexes(len(IDS))), 1 + draw(indexes(len(IDS) - 1))
     rows: list[Row] = []
-    for place in range(draw(st.one_of(st.integers(0, max_rows), st.integers(max_rows // 2, max_rows)))):
+    least = pick(draw, (0, max_rows // 4, max_rows // 2))
+    for place in range(least + draw(indexes(max_rows - least + 1))):
         event_id = IDS[(offset + step * place) % len(IDS)]
-        what = draw(st.integers(0, 19))
-        if what <= 14 or not rows or is_clean:
-            row = draw(events(scheme, event_id, is_clean=is_clean))
-        elif what <= 17:
-            row = draw(corrections(scheme, event_id, rows))
-        elif what == 18:
-            row = draw(broken(scheme, event_id))
+        kind = 0 if is_clean or not rows else draw(indexes(20))
+        if kind < 15:
+            row = draw_event(draw, scheme, event_id, is_clean=is_clean)
+        elif kind < 18:
+            row = draw_correction(draw, scheme, event_id, rows)
+        elif kind == 18:
+            row = draw_broken(draw, scheme, event_id)
         else:
-            row = dict(draw(st.sampled_from(rows)))
-            if draw(st.booleans()):
+            row = dict(pick(draw, rows))
+            if chance(draw, 2):
                 row["source"] = "rumour"
         rows.append(row)
     return rows
 
 
+# Subjects -------------------------------------------------------------------------------------------------------
+
+BIRTHS = (
+    *(None, date(2002, 2, 28), date(2004, 2, 29), date(2002, 1, 1), date(2001, 12, 31), date(1950, 5, 5)),
+    *(date(2002, 3, 1), date(2021, 1, 1)),
+)
+"""Many of them come of age in 2020 to 2022; the last one is born after most events."""
+
+
 @st.composite
 def people(draw: st.DrawFn, scheme: Scheme) -> dict[str, Any] | None:
-    """Birth dates (many of them coming of age in 2020 to 2022) and attributes of some subjects, or no such table."""
-    if draw(st.booleans()):
+    """Birth dates and attributes of some subjects, or no such table."""
+    if chance(draw, 2):
         return None
-    births = [date(2002, 2, 28), date(2004, 2, 29), date(2002, 1, 1), date(2001, 12, 31), date(1950, 5, 5)]
-    births += [date(2002, 3, 1), date(2021, 1, 1)]
-    known = draw(st.lists(st.sampled_from([*SUBJECTS, "S-without-events"]), unique=True))
     return {
         subject: {
-            "born_on": draw(st.one_of(st.sampled_from(births), st.none())),
+            "born_on": pick(draw, BIRTHS),
             "attributes": {
-                name: draw(st.one_of(SAMPLES[SUBJECT_ATTRIBUTES[name]], st.none()))
+                name: None if chance(draw, 4) else pick(draw, SAMPLES[SUBJECT_ATTRIBUTES[name]])
                 for name in scheme.subjects.attributes
             },
         }
-        for subject in known
+        for subject in subset(draw, (*SUBJECTS, "S-without-events"), 5)
     }
-
-
-late_days = [date(2022, 3, 31), date(2024, 2, 29), date(2021, 12, 31), date(2022, 2, 10), date(2030, 6, 15)]
-query_days = weigh((5, st.sampled_from(late_days)), (4, some_days), (1, st.just(date(2199, 12, 31))))
-"""As of when: mostly after most events."""
-known_days = weigh((7, st.none()), (2, st.sampled_from(late_days)), (1, some_days))
-"""Known at: mostly everything."""

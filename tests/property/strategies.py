@@ -1,4 +1,7 @@
-"""Random schemes: every feature of a points scheme, with numbers so small that bounds, caps and lapses meet often."""
+"""Random schemes: every feature of a points scheme, with numbers so small that bounds, caps and lapses meet often.
+
+The parts are plain functions that take `draw`; only the whole is a strategy.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from property.drawing import chance, indexes, pick, points, subset
 from property.expressions import BOOLEAN as TRUTH
-from property.expressions import DATE, as_sql, values
+from property.expressions import DATE, as_sql, draw_value
 from property.expressions import NUMBER as NUMERIC
 from property.expressions import TEXT as TEXTUAL
 from scslab.ground.dates import Calendar, Period
@@ -22,6 +26,7 @@ from scslab.scheme.model import (
     Attribute,
     AttributeType,
     Cap,
+    CapPeriod,
     Domain,
     EventType,
     GroupCap,
@@ -81,59 +86,43 @@ VALUE_TYPES: dict[AttributeType, ValueType] = {
 TYPES = ("give.blood", "give.money", "give", "breach.loan", "breach.rent", "award")
 PREFIXES = ("give.*", "breach.*")
 
-days = st.sampled_from(NASTY_DAYS)
-periods = st.sampled_from(
-    [
-        *(Period(months=count) for count in (1, 12, 2, 3, 24)),
-        *(Period(days=count) for count in (1, 30, 29, 365, 366)),
-    ]
+PERIODS = (
+    *(Period(months=count) for count in (1, 12, 2, 3, 24)),
+    *(Period(days=count) for count in (1, 30, 29, 365, 366)),
 )
+CAP_PERIODS: tuple[CapPeriod, ...] = (*[Calendar.YEAR, LIFETIME, Calendar.QUARTER, Calendar.MONTH] * 2, *PERIODS)
+FACTORS = tuple(Decimal(text) for text in ("1", "2", "1.5", "0.5", "0", "3", "0.333"))
 
 
-def numbers(decimals: int, low: int, high: int) -> st.SearchStrategy[Decimal]:
-    """Points from low to high; whole, or with all the decimals there may be."""
-    fine = st.integers(low * 10**decimals, high * 10**decimals).map(lambda n: Decimal(n).scaleb(-decimals))
-    return st.one_of(st.integers(low, high).map(Decimal), fine)
-
-
-def weigh(*choices: tuple[int, st.SearchStrategy[Any]]) -> st.SearchStrategy[Any]:
-    """One of several strategies, each as often as its weight says (`st.one_of` sees equal strategies only once)."""
-    return st.sampled_from([strategy for weight, strategy in choices for _ in range(weight)]).flatmap(lambda s: s)
-
-
-def rarely(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    return weigh((2, st.none()), (1, strategy))
-
-
-def mostly(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    return weigh((2, strategy), (1, st.none()))
-
-
-def dated(value: st.SearchStrategy[Decimal]) -> st.SearchStrategy[Number]:
+def draw_dated(draw: st.DrawFn, value: st.SearchStrategy[Decimal]) -> Number:
     """Mostly a constant, else one to three steps with nothing in force before the first."""
-    steps = st.lists(st.tuples(days, value), min_size=1, max_size=3, unique_by=lambda step: step[0])
-    return weigh((2, value.map(Dated.constant)), (1, steps.map(lambda found: Dated(tuple(sorted(found))))))
+    if not chance(draw, 3):
+        return Dated.constant(draw(value))
+    return Dated(tuple((since, draw(value)) for since in sorted(subset(draw, NASTY_DAYS, 3))))
 
 
-@st.composite
-def attributes(draw: st.DrawFn, names: dict[str, AttributeType]) -> dict[str, Attribute]:
-    chosen = draw(st.sets(st.sampled_from(sorted(names))))
+# Vocabulary, conditions, formulas -------------------------------------------------------------------------------
+
+
+def draw_attributes(draw: st.DrawFn, names: dict[str, AttributeType]) -> dict[str, Attribute]:
     found: dict[str, Attribute] = {}
-    for name in sorted(chosen):
-        bounds: dict[str, Any] = {}
-        if name in ("amount", "items") and draw(st.booleans()):
-            bounds = {"minimum": draw(rarely(st.just(Decimal(0)))), "maximum": draw(rarely(st.just(Decimal(3))))}
-        if name == "place" and draw(st.booleans()):
-            bounds = {"values": ("north", "North", "荣成")}
-        found[name] = Attribute(name, names[name], **bounds)
+    for name, kind in names.items():
+        if chance(draw, 2):
+            continue
+        limits: dict[str, Any] = {}
+        if name in ("amount", "items") and chance(draw, 2):
+            limits = pick(draw, ({"minimum": Decimal(0)}, {"maximum": Decimal(3)}))
+        if name == "place" and chance(draw, 2):
+            limits = {"values": ("north", "North", "荣成")}
+        found[name] = Attribute(name, kind, **limits)
     return found
 
 
-def columns_of(scheme_events: dict[str, EventType], on: str, subject: dict[str, Attribute]) -> list[Column]:
+def columns_of(events: dict[str, EventType], on: str, subject: dict[str, Attribute]) -> list[Column]:
     """What a rule on these types may read: the attributes of each type it listens to, dates, and the subject's."""
     found = {
         attribute.name: Column("event", attribute.name, VALUE_TYPES[attribute.type])
-        for kind in scheme_events.values()
+        for kind in events.values()
         if Rule("", on).matches_type(kind.id)
         for attribute in kind.attributes.values()
     }
@@ -156,133 +145,128 @@ def as_expression(root: Node, columns: list[Column]) -> Expression:
     return found
 
 
-@st.composite
-def formulas(draw: st.DrawFn, columns: list[Column]) -> Expression:
+def draw_condition(draw: st.DrawFn, columns: list[Column]) -> Expression:
+    return as_expression(draw_value(draw, TRUTH, columns, 2), columns)
+
+
+def draw_formula(draw: st.DrawFn, columns: list[Column]) -> Expression:
     """A number of the attributes; now and then one that is beyond every limit."""
-    root = draw(values(NUMERIC, columns, 2))
-    beyond = draw(st.sampled_from([None, None, None, None, 1e12, 1e300]))
-    if beyond is not None:
-        times = Literal(beyond, NUMERIC)
-        for _ in range(2):
-            root = Operation(Op.MULTIPLY, (root, times), NUMERIC)
+    root = draw_value(draw, NUMERIC, columns, 2)
+    beyond = pick(draw, (None, None, None, None, 1e12, 1e300))
+    for _ in range(2 if beyond else 0):
+        root = Operation(Op.MULTIPLY, (root, Literal(beyond, NUMERIC)), NUMERIC)
     return as_expression(root, columns)
 
 
-cap_periods = st.one_of(st.sampled_from([Calendar.YEAR, LIFETIME, Calendar.QUARTER, Calendar.MONTH]), periods)
+# Rules ----------------------------------------------------------------------------------------------------------
 
 
-@st.composite
-def rules(
+def draw_rule(
     draw: st.DrawFn,
     number: int,
     events: dict[str, EventType],
     subject: dict[str, Attribute],
     decimals: int,
-    tiers: tuple[Tier, ...],
+    tiers: list[str],
 ) -> Rule:
-    on = draw(st.sampled_from([*sorted(events), *(p for p in PREFIXES if any(e.startswith(p[:-1]) for e in events))]))
+    prefixes = [prefix for prefix in PREFIXES if any(name.startswith(prefix[:-1]) for name in events)]
+    on = pick(draw, [*events, *prefixes])
     columns = columns_of(events, on, subject)
     content: dict[str, Any] = {}
-    kinds = ["points", "points", "points", "formula"] + (["limit"] * 2 if tiers else [])
-    kind = draw(st.sampled_from(kinds))
-    # One decimal more than the scheme keeps, now and then, so that rounding has work to do.
-    points = weigh((2, numbers(decimals, -12, 12)), (1, numbers(decimals + 1, -12, 12)))
+    kind = pick(draw, ("points", "points", "points", "formula", "limit" if tiers else "points"))
     if kind == "points":
-        content["points"] = draw(dated(points))
+        # One decimal more than the scheme keeps, now and then, so that rounding has work to do.
+        content["points"] = draw_dated(draw, points(decimals + chance(draw, 4), -12, 12))
     elif kind == "formula":
-        content["formula"] = draw(formulas(columns))
-    if tiers and (kind == "limit" or draw(st.integers(0, 5)) == 0):
-        content["limit_tier"] = LimitTier(
-            draw(st.sampled_from([tier.id for tier in tiers[: max(1, len(tiers) - 1)]])), draw(mostly(periods))
+        content["formula"] = draw_formula(draw, columns)
+    if tiers and (kind == "limit" or chance(draw, 6)):
+        period = None if chance(draw, 4) else pick(draw, PERIODS)
+        content["limit_tier"] = LimitTier(pick(draw, tiers[: max(1, len(tiers) - 1)]), period)
+    if chance(draw, 3):
+        content["when"] = draw_condition(draw, columns)
+    if chance(draw, 3):
+        content["cap"] = Cap(draw_dated(draw, points(decimals, 1, 10)), pick(draw, CAP_PERIODS))
+    if chance(draw, 3):
+        content["repeat"] = Repeat(
+            pick(draw, PERIODS), tuple(pick(draw, FACTORS) for _ in range(pick(draw, (1, 2, 3))))
         )
-    if draw(st.integers(0, 2)) == 0:
-        content["when"] = as_expression(draw(values(TRUTH, columns, 2)), columns)
-    if draw(st.integers(0, 2)) == 0:
-        content["cap"] = Cap(draw(dated(numbers(decimals, 1, 10))), draw(cap_periods))
-    if draw(st.integers(0, 2)) == 0:
-        factors = st.sampled_from([Decimal(text) for text in ("1", "2", "1.5", "0.5", "0", "3", "0.333")])
-        content["repeat"] = Repeat(draw(periods), tuple(draw(st.lists(factors, min_size=1, max_size=3))))
-    if draw(st.integers(0, 1)) == 0:
-        content["valid"] = draw(periods)
+    if chance(draw, 2):
+        content["valid"] = pick(draw, PERIODS)
     return Rule(id=f"rule-{number}", on=on, **content)
 
 
-@st.composite
-def bounds(draw: st.DrawFn, decimals: int) -> tuple[Number | None, Number | None]:
-    """Floor and ceiling, either of them absent, close to the start; never crossed."""
-    low = draw(st.one_of(st.none(), dated(numbers(decimals, 85, 101))))
-    above = 100 if low is None else int(max(low.values())) + 1
-    high = draw(st.one_of(st.none(), dated(numbers(decimals, above, 115))))
-    return low, high
+def draw_groups(draw: st.DrawFn, rules: tuple[Rule, ...], decimals: int) -> tuple[GroupCap, ...]:
+    """Up to three caps on groups of rules, which overlap freely."""
+    return tuple(
+        GroupCap(
+            f"group-{number}",
+            tuple(subset(draw, [rule.id for rule in rules], len(rules))),
+            draw_dated(draw, points(decimals, 1, 20)),
+            pick(draw, CAP_PERIODS),
+        )
+        for number in range(draw(indexes(4)))
+    )
 
 
-@st.composite
-def tier_tables(draw: st.DrawFn, decimals: int) -> tuple[Tier, ...]:
+# Scores, tiers, measures ----------------------------------------------------------------------------------------
+
+
+def draw_score(draw: st.DrawFn, decimals: int) -> Score:
+    """Floor and ceiling, either of them absent, are close to the start and never cross."""
+    floor = draw_dated(draw, points(decimals, 85, 101)) if chance(draw, 2) else None
+    above = 100 if floor is None else int(max(floor.values())) + 1
+    ceiling = draw_dated(draw, points(decimals, above, 112)) if chance(draw, 2) else None
+    return Score(
+        start=draw_dated(draw, points(decimals, 97, 103)),
+        floor=floor,
+        ceiling=ceiling,
+        decimals=decimals,
+        posts_on=pick(draw, list(PostsOn)),
+        published=pick(draw, [None, *Calendar]),
+        is_yearly_restart=chance(draw, 3),
+    )
+
+
+def draw_tiers(draw: st.DrawFn, decimals: int) -> tuple[Tier, ...]:
     """Up to four tiers; each has its own band of lower ends, so that their order is the same on every day."""
-    count = draw(st.integers(0, 4))
-    return tuple(Tier(f"T{i}", draw(dated(numbers(decimals, 85 + 6 * i, 90 + 6 * i)))) for i in range(count))
+    return tuple(
+        Tier(f"T{number}", draw_dated(draw, points(decimals, 85 + 6 * number, 90 + 6 * number)))
+        for number in range(draw(indexes(5)))
+    )
 
 
-@st.composite
-def measure_tables(draw: st.DrawFn, tiers: tuple[Tier, ...]) -> tuple[Measure, ...]:
-    found: list[Measure] = []
-    for i in range(draw(st.integers(0, 2))):
-        if tiers and draw(st.booleans()):
-            names = draw(st.lists(st.sampled_from([tier.id for tier in tiers]), min_size=1, unique=True))
-            when = MeasureCondition(tiers=tuple(names))
-        else:
-            low = draw(st.one_of(st.none(), st.integers(95, 102)))
-            high = draw(st.one_of(st.none(), st.integers(102, 108))) if low is not None else 100
-            when = MeasureCondition(
-                score_from=None if low is None else Decimal(low), score_below=None if high is None else Decimal(high)
-            )
-        found.append(Measure(f"measure-{i}", draw(st.sampled_from(MeasureKind)), Domain.TRAVEL, when))
-    return tuple(found)
+MEASURE_SCORES = ((None, 100), (95, None), (100, None), (102, None), (95, 104), (100, 108))
+
+
+def draw_measure(draw: st.DrawFn, number: int, tiers: list[str]) -> Measure:
+    if tiers and chance(draw, 2):
+        when = MeasureCondition(tiers=tuple(subset(draw, tiers, len(tiers))))
+    else:
+        low, high = (None if bound is None else Decimal(bound) for bound in pick(draw, MEASURE_SCORES))
+        when = MeasureCondition(score_from=low, score_below=high)
+    return Measure(f"measure-{number}", pick(draw, list(MeasureKind)), Domain.TRAVEL, when)
 
 
 @st.composite
 def schemes(draw: st.DrawFn) -> Scheme:
     """A whole scheme."""
-    decimals = draw(st.integers(0, 3))
-    types = draw(st.lists(st.sampled_from(TYPES), min_size=1, max_size=3, unique=True))
-    events = {name: EventType(name, draw(attributes(ATTRIBUTES))) for name in types}
-    subject = draw(attributes(SUBJECT_ATTRIBUTES))
-    floor, ceiling = draw(bounds(decimals))
-    tiers = draw(tier_tables(decimals))
-    own_rules = tuple(
-        draw(rules(number, events, subject, decimals, tiers)) for number in range(draw(st.integers(1, 5)))
-    )
-    groups = draw(
-        st.lists(st.lists(st.sampled_from([rule.id for rule in own_rules]), min_size=1, unique=True), max_size=3)
-    )
-    score = Score(
-        start=draw(dated(numbers(decimals, 97, 103))),
-        floor=floor,
-        ceiling=ceiling,
-        decimals=decimals,
-        posts_on=draw(st.sampled_from(PostsOn)),
-        published=draw(st.sampled_from([None, *Calendar])),
-        is_yearly_restart=draw(st.integers(0, 2)) == 0,
-    )
+    decimals = draw(indexes(4))
+    events = {name: EventType(name, draw_attributes(draw, ATTRIBUTES)) for name in subset(draw, TYPES, 3)}
+    subject = draw_attributes(draw, SUBJECT_ATTRIBUTES)
+    tiers = draw_tiers(draw, decimals)
+    names = [tier.id for tier in tiers]
+    rules = tuple(draw_rule(draw, number, events, subject, decimals, names) for number in range(1 + draw(indexes(5))))
+    since, until = (date(2020, 1, 1), date(2020, 2, 29)), (date(2020, 12, 31), date(2022, 2, 28))
     return Scheme(
         id="random",
         title=Text(en="Random"),
         operator=Operator(OperatorKind.RESEARCH, Text(en="Nobody")),
-        subjects=SubjectScope(SubjectKind.RESIDENT, draw(rarely(st.just(18))), subject),
+        subjects=SubjectScope(SubjectKind.RESIDENT, 18 if chance(draw, 3) else None, subject),
         events=events,
-        score=score,
-        in_force=draw(
-            st.builds(
-                InForce,
-                rarely(st.sampled_from([date(2020, 1, 1), date(2020, 2, 29)])),
-                rarely(st.sampled_from([date(2020, 12, 31), date(2022, 2, 28)])),
-            )
-        ),
+        score=draw_score(draw, decimals),
+        in_force=InForce(pick(draw, (None, None, *since)), pick(draw, (None, None, None, *until))),
         tiers=tiers,
-        rules=own_rules,
-        caps=tuple(
-            GroupCap(f"group-{i}", tuple(names), draw(dated(numbers(decimals, 1, 20))), draw(cap_periods))
-            for i, names in enumerate(groups)
-        ),
-        measures=draw(measure_tables(tiers)),
+        rules=rules,
+        caps=draw_groups(draw, rules, decimals),
+        measures=tuple(draw_measure(draw, number, names) for number in range(draw(indexes(3)))),
     )

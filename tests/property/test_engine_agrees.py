@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
 from typing import Any
 
 from hypothesis import event, given
 from hypothesis import strategies as st
 
 from property.agreement import Answer, People, answer_of, assert_equal, expected_answer, settle_with_engine
+from property.effort import look_at
 from property.ledgers import Row, known_days, ledgers, people, query_days
 from property.strategies import schemes
 from reference.interpreter import interpret
@@ -23,7 +23,7 @@ def cases(draw: st.DrawFn) -> Case:
     """A scheme, a ledger, perhaps a table of subjects, and a query."""
     scheme = draw(schemes())
     rows = draw(ledgers(scheme))
-    return scheme, rows, draw(people(scheme)), {"as_of": draw(query_days), "known_at": draw(known_days)}
+    return scheme, rows, draw(people(scheme)), {"as_of": draw(query_days()), "known_at": draw(known_days())}
 
 
 def tell_features(answer: Answer) -> None:
@@ -49,6 +49,7 @@ def tell_features(answer: Answer) -> None:
         event(name)
 
 
+@look_at(200)
 @given(cases())
 def test_engine_and_reference_agree(case: Case) -> None:
     scheme, rows, persons, query = case
@@ -76,9 +77,7 @@ def assert_counts_agree(counts: Any, rows: list[Row], expected: Answer) -> None:
     assert counts.capped_to_nothing == sum(bool(e["capped_by"]) and e["granted"] == 0 for e in acts)
 
 
-SAMPLE_QUERY = {"as_of": date(2022, 3, 31)}
-
-
+@look_at(30)
 @given(cases())
 def test_start_and_effective_points_make_the_score(case: Case) -> None:
     scheme, rows, persons, query = case
@@ -93,6 +92,7 @@ def test_start_and_effective_points_make_the_score(case: Case) -> None:
         assert standing["score"] == score
 
 
+@look_at(30)
 @given(cases(), st.data())
 def test_threads_and_the_order_of_rows_do_not_matter(case: Case, data: st.DataObject) -> None:
     scheme, rows, persons, query = case

@@ -9,6 +9,7 @@ import polars as pl
 from hypothesis import event, given
 from hypothesis import strategies as st
 
+from property.effort import look_at
 from property.expressions import BOOLEAN, DATE, DATES, NUMBER, NUMBERS, TEXT, TEXTS, as_sql, values
 from reference.conditions import evaluate
 from scslab.ground.problems import Place
@@ -64,6 +65,7 @@ def parse(text: str, kind: ValueType) -> Node:
     return found.root
 
 
+@look_at(150)
 @given(st.data(), st.sampled_from([BOOLEAN, NUMBER]), st.lists(rows, min_size=1, max_size=4))
 def test_text_tree_and_columns_agree(data: st.DataObject, kind: ValueType, table: list[dict[str, Any]]) -> None:
     root = data.draw(values(kind, COLUMNS, 3))

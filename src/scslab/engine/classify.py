@@ -123,9 +123,7 @@ def choose_slots(compiled: Compiled) -> tuple[NDArray[np.int64], int]:
 
 
 def _find_quick(compiled: Compiled) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    """By type: the bits of all its rules, and the day from which all of them act on every event (`NEVER` if
-    conditional).
-    """
+    """By type: the bits of all its rules, and the day from which all act on every event (conditional: `NEVER`)."""
     offset = compiled.type_rules_offset
     mask = np.array([(1 << int(n)) - 1 for n in np.diff(offset)], np.uint64)
     since = np.full(len(compiled.types), NEVER, np.int64)

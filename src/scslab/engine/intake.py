@@ -1,4 +1,6 @@
-"""Take a ledger in: one streaming pass over the columns that a run needs, and a second look only where something is wrong."""
+"""Take a ledger in: one streaming pass over the columns that a run needs, and a second look only where something is
+wrong.
+"""
 
 from __future__ import annotations
 
@@ -67,16 +69,32 @@ def take_in(
         selected, day = clean
         n = selected.height
         return Intake(
-            selected, day, selected["event_id"].dtype.is_integer() and is_strictly_increasing(selected["event_id"]),
-            opened.broken, (*opened.notes, *conformed.notes), table, n, n, n, 0,
+            selected,
+            day,
+            selected["event_id"].dtype.is_integer() and is_strictly_increasing(selected["event_id"]),
+            opened.broken,
+            (*opened.notes, *conformed.notes),
+            table,
+            n,
+            n,
+            n,
+            0,
         )
     return _take_all(compiled, conformed, table, as_of, known_at)
 
 
-def _take_clean(compiled: Compiled, conformed: Conformed, subjects: pl.DataFrame | None, as_of: date | None, *, is_itemised: bool):
+def _take_clean(
+    compiled: Compiled, conformed: Conformed, subjects: pl.DataFrame | None, as_of: date | None, *, is_itemised: bool
+):
     n_types = len(compiled.types)
     selected = collect_frame(
-        select_events(compiled, conformed.frame, subjects, columns=(*EVENT_COLUMNS, FLAW) if is_itemised else (*EVENT_COLUMNS[:3], FLAW)), conformed.file
+        select_events(
+            compiled,
+            conformed.frame,
+            subjects,
+            columns=(*EVENT_COLUMNS, FLAW) if is_itemised else (*EVENT_COLUMNS[:3], FLAW),
+        ),
+        conformed.file,
     )
     if not selected.height or selected[FLAW].max() or selected["@type"].max() >= n_types:
         return None
@@ -111,4 +129,15 @@ def _take_all(compiled: Compiled, conformed: Conformed, subjects, as_of, known_a
     selected = select_events(compiled, resolved.lazy(), subjects).collect()
     set_aside = pl.concat([line for line in lines])
     gone = set_aside[ROW].n_unique()
-    return Intake(selected, day, False, set_aside, conformed.notes, subjects, n, n - gone, n, repeated.filter(pl.col("code") == "L011").height)
+    return Intake(
+        selected,
+        day,
+        False,
+        set_aside,
+        conformed.notes,
+        subjects,
+        n,
+        n - gone,
+        n,
+        repeated.filter(pl.col("code") == "L011").height,
+    )

@@ -43,5 +43,5 @@ def kernel(function: F) -> F:
 
 def inline(function: F) -> F:
     """Compile a small function that only kernels call: no wrappers for Python, and no cache of its own."""
-    options = {"nogil": True, "error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-    return cast(F, numba.njit(**options)(function))
+    compile_ = numba.njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    return cast(F, compile_(function))

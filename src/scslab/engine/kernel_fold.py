@@ -73,9 +73,7 @@ class Span(NamedTuple):
 
 
 class Subjects(NamedTuple):
-    """One row a subject: where its events and its remembered entries begin, how many there are, and its state so
-    far.
-    """
+    """By subject: where its events and its remembered entries begin, how many there are, and its state."""
 
     begin: Array
     acting: Array
@@ -381,6 +379,9 @@ def fold(
         new_year = NEVER
         bits = np.uint64(0)
         base = 0
+        day = np.int64(0)
+        row = np.int64(NOTHING)
+        waiting = np.int64(NEVER)
         for c in range(n_caps):
             used[c, 0] = 0
             used[c, 1] = 0

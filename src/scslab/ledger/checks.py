@@ -123,9 +123,7 @@ def check_attribute(
     yield from check_limits(column, is_of_types)
 
 
-def check_limits(
-    column: AttributeColumn, is_of_types: Callable[[Collection[str]], pl.Expr | None]
-) -> Iterator[Check]:
+def check_limits(column: AttributeColumn, is_of_types: Callable[[Collection[str]], pl.Expr | None]) -> Iterator[Check]:
     """An attribute must be within the bounds or values that its event type declares."""
     name, value = column.name, get_cast(column.name)
     groups: dict[tuple[object, ...], tuple[Attribute, list[str]]] = {}

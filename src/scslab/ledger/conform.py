@@ -26,7 +26,6 @@ from scslab.ledger.codes import (
 )
 from scslab.ledger.columns import (
     CANONICAL,
-    DTYPES,
     EVENT_ID,
     FLAW,
     NEW_TYPE,

@@ -78,8 +78,13 @@ def resolve_corrections(events: pl.DataFrame, scheme: Scheme) -> tuple[pl.DataFr
     plan = plan_corrections(events, scheme)
     if plan is None:
         return events, empty_set_aside()
+    return remove_corrected(events, plan), plan.set_aside
+
+
+def remove_corrected(events: pl.DataFrame, plan: CorrectionPlan) -> pl.DataFrame:
+    """The events without the corrections and what they take back, with the replacements."""
     kept = events.filter(~pl.col(EVENT_ID).is_in(plan.removed.implode()))
-    return pl.concat([kept, plan.replacements]), plan.set_aside
+    return pl.concat([kept, plan.replacements])
 
 
 def plan_corrections(events: pl.DataFrame, scheme: Scheme) -> CorrectionPlan | None:
@@ -163,22 +168,16 @@ def _refuse(
 ) -> tuple[set[str], pl.DataFrame]:
     """Corrections that cannot act, from the earliest to the latest, and why; `flaws` keeps what is told besides."""
     refused: set[str] = set()
-    told: list[dict[str, object]] = []
+    lines: list[pl.DataFrame] = []
     for fact in ordered:
         column, code, reason = _judge(fact, facts, types, refused, scheme)
         if code:
             flaws.pop(fact.row, None)
-            told.append({"column": column, "code": code, "reason": reason, ROW: fact.row} | _name(fact))
+            named = pl.DataFrame({ROW: [fact.row], EVENT_ID: [fact.event_id], SUBJECT_ID: [fact.subject_id]})
+            lines.append(write_lines(named, column, code, reason))
         if code or fact.row in flaws:
             refused.add(fact.event_id)
-    lines = [
-        write_lines(pl.DataFrame([line]), str(line["column"]), str(line["code"]), str(line["reason"])) for line in told
-    ]
     return refused, join_lines(lines)
-
-
-def _name(fact: _Fact) -> dict[str, str]:
-    return {EVENT_ID: fact.event_id, SUBJECT_ID: fact.subject_id}
 
 
 def _judge(
@@ -240,5 +239,3 @@ def _build_replacements(
         .with_columns(pl.lit(None, pl.String).alias(TARGET), pl.lit(None, pl.String).alias(NEW_TYPE))
         .select(named.columns)
     )
-
-

@@ -61,7 +61,9 @@ def _clean(frame: pl.LazyFrame, header: CsvHeader, left_out: pl.Series) -> pl.La
 
 
 def _tell_width(width: int, header_lines: int) -> pl.Expr:
-    fields = pl.format("{}", "fields") + pl.when(pl.col("fields") == 1).then(pl.lit(" field")).otherwise(pl.lit(" fields"))
+    fields = pl.format("{}", "fields") + pl.when(pl.col("fields") == 1).then(pl.lit(" field")).otherwise(
+        pl.lit(" fields")
+    )
     line = pl.col(ROW) + header_lines
     return pl.format(f"line {{}} has {{}} where the header has {width}", line, fields)
 

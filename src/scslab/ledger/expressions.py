@@ -158,7 +158,8 @@ def _build_in(node: Operation, column_of: ColumnOf) -> pl.Expr:
 
 def _build_like(node: Operation, column_of: ColumnOf) -> pl.Expr:
     text, pattern = node.arguments
-    assert isinstance(pattern, Literal)
+    if not isinstance(pattern, Literal):
+        raise TypeError("the pattern of LIKE is a constant")
     parts = [{"%": ".*", "_": "."}.get(letter) or re.escape(letter) for letter in str(pattern.value)]
     # (?s): a line break is a character like any other.
     return _build(text, ValueType.TEXT, column_of).str.contains(f"(?s)^{''.join(parts)}$")

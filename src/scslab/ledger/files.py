@@ -124,5 +124,7 @@ def _name_mixed_columns(source: Any, file: str) -> list[Problem]:
             pl.from_pandas(source.iloc[:, [position]])
         except Exception:  # as above: the column is what cannot be converted
             message = f"the column `{name}` mixes values of different types"
-            problems.append(Problem(UNUSABLE_COLUMN, message, Place(file), f"`frame['{name}'].astype(str)` makes texts"))
+            problems.append(
+                Problem(UNUSABLE_COLUMN, message, Place(file), f"`frame['{name}'].astype(str)` makes texts")
+            )
     return problems

@@ -42,12 +42,18 @@ def describe_flaws(conformed: Conformed, scheme: Scheme, rows: pl.Series | None 
     return join_lines(_describe(found, check, known) for check in conformed.checks[conformed.negative_checks :])
 
 
+def _suggest(text: str, types: list[str]) -> str:
+    """The nearest type, if one is near: a list of all types does not belong into every line of the problems table."""
+    hint = did_you_mean(text, types)
+    return hint if hint.startswith("did you mean") else ""
+
+
 def _describe(rows: pl.DataFrame, check: Check, types: list[str]) -> pl.DataFrame:
     failed = rows.filter(check.is_failed)
     if not failed.height:
         return empty_set_aside()
     reason = check.reason
-    hint = (lambda text: did_you_mean(text, types)) if check.code == UNKNOWN_TYPE else check.hint
+    hint = (lambda text: _suggest(text, types)) if check.code == UNKNOWN_TYPE else check.hint
     if hint is not None:
         texts = failed[check.column].cast(pl.String)
         hints = {text: f"; {found}" for text in texts.unique().head(MAX_HINTS) if text and (found := hint(text))}

@@ -102,7 +102,10 @@ def _check_parquet(head: bytes, tail: bytes, name: str) -> None:
         raise _problem(NOT_ITS_NAME, f"the name says Parquet, and the file is {what}", name, hint)
     if tail != b"PAR1":
         raise _problem(
-            UNREADABLE, "the Parquet file is cut short: its end is missing", name, "copy it again from where it came from"
+            UNREADABLE,
+            "the Parquet file is cut short: its end is missing",
+            name,
+            "copy it again from where it came from",
         )
 
 

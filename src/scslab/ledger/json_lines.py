@@ -118,7 +118,7 @@ def _try_lines(first: int, lines: list[bytes], keys: dict[str, None]) -> dict[in
             good.append((number, line))
     schema = dict.fromkeys(own, pl.String())
     # Two readers may differ about a line; what Polars cannot read is found by halving.
-    odd |= {number: "cannot be read as JSON" for number in _find_refused(good, schema)}
+    odd |= dict.fromkeys(_find_refused(good, schema), "cannot be read as JSON")
     keys |= own
     return odd
 

@@ -49,7 +49,7 @@ from scslab.scheme.yaml_tree import YamlText
 
 @dataclass(frozen=True, slots=True)
 class MappedValue:
-    """Where a value comes from: a column (or the item), an SQL expression of a type, or a constant text; one of them."""
+    """Where a value comes from: a column (or the item), an SQL expression of a type, or a constant text."""
 
     column: YamlText | None = None
     sql: YamlText | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from scslab.ground.digests import digest_of_bytes
-from scslab.ground.problems import Place
+from scslab.ground.problems import Place, ProblemsError
 from scslab.ground.text import Text
 from scslab.ledger.columns import RESERVED
 from scslab.ledger.mapping import (
@@ -82,8 +82,8 @@ def read_mapping(source: Path | str, file: str = "") -> Mapping:
         form = None if root is None else read_form(MappingForm, root, problems)
         if form is not None:
             mapping = _read_root(form, problems, digest_of_bytes(content))
-    problems.raise_errors()
-    assert mapping is not None, "a mapping that is not read has problems"
+    if mapping is None or problems.count_errors():
+        raise ProblemsError(problems.in_order())
     return mapping
 
 

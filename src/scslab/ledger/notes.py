@@ -70,7 +70,9 @@ def list_tallies(
             is_filled = pl.col(column.name).is_not_null()
             if isinstance(schema[column.name], pl.String):
                 is_filled = pl.col(column.name) != ""
-            message = f"`{column.name}` is filled for event types that do not declare it, not checked there (rows: {{}})"
+            message = (
+                f"`{column.name}` is filled for event types that do not declare it, not checked there (rows: {{}})"
+            )
             count = (is_filled & is_of_types(pl.Series(others).implode())).sum()
             tallies.append(Tally(UNDECLARED_VALUE, count, message, "declare it for these types, or leave it empty"))
     return tuple(tallies)

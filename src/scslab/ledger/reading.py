@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import polars as pl
@@ -14,7 +14,7 @@ _LONGEST = 200
 
 
 @contextmanager
-def tell_problems(file: str) -> Iterator[None]:
+def tell_problems(file: str) -> Generator[None]:
     """Turns what Polars and the operating system raise while a file is read into `ProblemsError`.
 
     Raises:
