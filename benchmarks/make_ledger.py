@@ -3,8 +3,9 @@
     python benchmarks/make_ledger.py --events 20000000 --subjects 2000000
 
 Every row group is drawn from (seed, number of the row group), so memory does not grow with the file: 200 million
-events take about 1 GB. Subjects are drawn with a mild power law (the busiest of 2 million has about 400 of 20 million
-events), and their numbers are a fixed one-to-one mix of 1, 2, 3, … into 63 bits: no engine can use them as an address.
+events take a quarter of a GB. Subjects are drawn with a mild power law (the busiest of 2 million has about 400 of 20
+million events), and their numbers are a fixed one-to-one mix of 1, 2, 3, … into 63 bits: no engine
+can use them as an address.
 """
 
 from __future__ import annotations

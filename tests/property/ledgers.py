@@ -186,11 +186,12 @@ def draw_broken(draw: st.DrawFn, scheme: Scheme, event_id: str) -> Row:
 def ledgers(draw: st.DrawFn, scheme: Scheme, *, max_rows: int = 24, is_clean: bool = False) -> list[Row]:
     """Rows in the order in which they were thought of, which is not the order of their dates.
 
-    `is_clean` leaves out corrections, and whatever would be set aside.
+    At least one, because a table without rows is refused. `is_clean` leaves out corrections, and whatever would be set
+    aside.
     """
     offset, step = draw(indexes(len(IDS))), 1 + draw(indexes(len(IDS) - 1))
     rows: list[Row] = []
-    least = pick(draw, (0, max_rows // 4, max_rows // 2))
+    least = pick(draw, (1, max_rows // 4, max_rows // 2))
     for place in range(least + draw(indexes(max_rows - least + 1))):
         event_id = IDS[(offset + step * place) % len(IDS)]
         kind = 0 if is_clean or not rows else draw(indexes(20))

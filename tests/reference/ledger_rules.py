@@ -76,9 +76,9 @@ def read_events(
     usable: list[Row] = []
     for number, values in enumerate(rows, start=1):
         row = fill_in(number, values)
-        codes = flaws_of_row(scheme, row)
-        if not codes and known_at is not None and row.recorded_on > known_at:
-            codes = {"L021"}
+        # What was not known yet is not looked at any further.
+        is_known = known_at is None or row.recorded_on <= known_at
+        codes = flaws_of_row(scheme, row) if is_known else {"L021"}
         set_aside |= {(number, code) for code in codes}
         if not codes:
             usable.append(row)
@@ -136,7 +136,7 @@ def fill_in(number: int, values: Mapping[str, Any]) -> Row:
 
 
 def flaws_of_row(scheme: Scheme, row: Row) -> set[str]:
-    """Why a row cannot be used whatever the other rows and the query say: every reason."""
+    """Why a row cannot be used whatever the other rows say: every reason."""
     codes: set[str] = set()
     if not all(FIRST_DAY <= day <= LAST_DAY for day in (row.occurred_on, row.recorded_on)):
         codes.add(UNUSABLE)

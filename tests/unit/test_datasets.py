@@ -10,6 +10,8 @@ import pytest
 import yaml
 
 from scslab.ground.digests import digest_of_file
+from scslab.ledger.load import load as load_ledger
+from scslab.scheme.catalogue import find_scheme
 
 ROOT = Path(__file__).parents[2]
 DATASETS = ROOT / "src" / "scslab" / "datasets"
@@ -116,6 +118,21 @@ def test_nursing_homes_are_as_their_readme_says() -> None:
     assert (present["rows"].fill_null(0) == present["total_deficiencies"]).all()
     assert present["rows"].drop_nulls().len() == 6_534
     assert events["occurred_on"].max() == date(2025, 12, 18)
+
+
+@pytest.mark.parametrize(
+    ("name", "scheme", "notes"),
+    [
+        ("chicago-food-inspections", "food-safety", []),
+        ("nursing-homes", "care-homes", [("L157", "2,093"), ("L157", "136"), ("L157", "1,341")]),
+    ],
+)
+def test_a_mapping_takes_every_row_and_names_every_column(name: str, scheme: str, notes: list[tuple[str, str]]) -> None:
+    """No row is set aside; nothing is told but the odd corrections, in the numbers of the README."""
+    ledger = load_ledger(name, find_scheme(scheme))
+    assert (ledger.rows_in, ledger.set_aside.height) == (load(name).height, 0)
+    assert [note.code for note in ledger.notes] == [code for code, _ in notes]
+    assert all(number in note.message for (_, number), note in zip(notes, ledger.notes, strict=True))
 
 
 def test_every_source_that_is_cited_is_in_the_references() -> None:

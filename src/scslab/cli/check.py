@@ -33,7 +33,7 @@ def command(file: Path, quiet: bool) -> None:
         if not quiet:
             click.echo(f"{path}: the scheme is sound; it has no cases.yaml beside it.")
         return
-    cases = read_cases(cases_file)
+    cases = read_cases(cases_file, scheme)
     failed = 0
     for case in cases:
         found = run_case(scheme, case)

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from scslab.engine.calendar import day_number
 from scslab.engine.classify import build_posting_date
 from scslab.engine.fold import Folded, fold_subjects, start_subjects
-from scslab.engine.frames import build_entries, build_unposted
+from scslab.engine.frames import build_entries, build_no_entries, build_unposted
 from scslab.engine.kernel_fold import Subjects
 from scslab.engine.prepare import Prepared, find_window, prepare, select_events
 from scslab.engine.state import State
@@ -207,7 +207,7 @@ def _fold(state: State, prepared: Prepared, step: _Step, until: date) -> tuple[l
         _place_rows(block.columns.row, base)
         pieces.append(build_entries(state.compiled, block, known, step.ids))
     _place_rows(folded.memory.row, base)
-    return pieces, folded
+    return pieces or [build_no_entries(state.compiled, known, step.ids)], folded
 
 
 def _place_rows(rows: NDArray[np.int64], base: int) -> None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from scslab.engine.calendar import UNIX_OFFSET
 from scslab.engine.compile import Compiled
-from scslab.engine.fold import Block
+from scslab.engine.fold import Block, allocate_output
 from scslab.engine.kernel_fold import EVENT, LAPSE, RESTART, Subjects
 from scslab.engine.kernel_group import (
     NO_CONDITION,
@@ -105,6 +105,11 @@ def build_entries(compiled: Compiled, block: Block, events: pl.DataFrame, subjec
     if "source" in events.columns:
         columns["source"] = events["source"].gather(row)
     return pl.DataFrame(columns)
+
+
+def build_no_entries(compiled: Compiled, events: pl.DataFrame, subject_ids: pl.Series) -> pl.DataFrame:
+    """An entries table without rows; arguments as for `build_entries`."""
+    return build_entries(compiled, Block(allocate_output(0), 0, 1.0), events, subject_ids)
 
 
 def find_tiers(compiled: Compiled, scores: NDArray[np.int64], day: int) -> NDArray[np.int32]:

@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from scslab.engine.calendar import LAST_DAY
 from scslab.engine.kernel_group import DAY_SHIFT, EMPTY, count_buckets, group, order_by_day, scatter_buckets
 from scslab.ledger.order import id_sort_keys
 
@@ -91,7 +92,7 @@ def group_events(
     rows = np.empty(0, np.int32)
     if not is_sorted:
         rows = np.empty(n, np.int32)
-        order_by_day(words, rows)
+        order_by_day(words, np.zeros(LAST_DAY + 2, np.int64), rows)
     part = _partition(keys.ids, words, rows, threads)
     out_words, out_rows = np.empty(n, np.uint64), np.empty(n, np.int32)
     share = np.array_split(np.arange(part.buckets), min(threads, part.buckets))

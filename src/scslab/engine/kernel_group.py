@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from scslab.engine.calendar import LAST_DAY
 from scslab.engine.jit import inline, kernel
 
 Array = NDArray[Any]
@@ -130,12 +129,11 @@ def classify(
 
 
 @kernel
-def order_by_day(words: Array, rows: Array) -> None:
-    """Write to `rows` the row numbers in stable order of day (a counting sort)."""
-    begin = np.zeros(LAST_DAY + 2, np.int64)
+def order_by_day(words: Array, begin: Array, rows: Array) -> None:
+    """Write to `rows` the row numbers in stable order of day (a counting sort); `begin` (LAST_DAY + 2, all 0) is scratch."""
     for i in range(words.size):
         begin[np.int64(words[i] >> DAY_SHIFT) + 1] += 1
-    for d in range(LAST_DAY + 1):
+    for d in range(begin.size - 1):
         begin[d + 1] += begin[d]
     for i in range(words.size):
         day = np.int64(words[i] >> DAY_SHIFT)

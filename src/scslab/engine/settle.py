@@ -17,8 +17,8 @@ import polars as pl
 
 from scslab.engine.calendar import day_of
 from scslab.engine.compile import Compiled, compile_scheme
-from scslab.engine.fold import Block, allocate_output, start_subjects
-from scslab.engine.frames import build_entries, build_measures, build_standings, build_unposted
+from scslab.engine.fold import start_subjects
+from scslab.engine.frames import build_measures, build_no_entries, build_standings, build_unposted
 from scslab.engine.intake import Intake, take_in
 from scslab.engine.prepare import Fresh, Prepared, count_outcome, find_window, prepare
 from scslab.engine.progress import Progress, ignore_progress
@@ -93,7 +93,7 @@ class Settling:
             yield piece
         self.seconds["settle"] = time.perf_counter() - began
         if is_empty:
-            yield build_no_entries(self.compiled, self.prepared)
+            yield build_no_entries(self.compiled, self.prepared.events, self.prepared.subject_ids)
 
     def finish(self, entries: pl.DataFrame, *, with_unposted: bool = True) -> Settlement:
         """The settlement, once the entries have been iterated to the end."""
@@ -173,11 +173,6 @@ def begin(
     return Settling(compiled, intake, prepared, fresh, intake.as_of, known_at, progress, seconds)
 
 
-def build_no_entries(compiled: Compiled, prepared: Prepared) -> pl.DataFrame:
-    """An entries table without rows."""
-    return build_entries(compiled, Block(allocate_output(0), 0, 1.0), prepared.events, prepared.subject_ids)
-
-
 def add_idle_subjects(
     compiled: Compiled, standings: pl.DataFrame, subjects: pl.DataFrame | None, *, as_of: int, published: int
 ) -> pl.DataFrame:
@@ -203,7 +198,7 @@ def describe_provenance(scheme: Scheme, intake: Intake, seconds: dict[str, float
         "scheme_digest": scheme.digest,
         "scheme_text": scheme.text,
         "input": intake.name,
-        "input_digest": intake.digest,
+        "input_digest": intake.digest.result(),
         "mapping": intake.mapping_name,
         "versions": {
             "scslab": VERSION,

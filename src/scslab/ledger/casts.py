@@ -24,7 +24,7 @@ class Cast:
 
     Attributes:
         value: the value, NULL where there is none or it does not fit.
-        is_filled: whether the raw value says something; None where nothing that is filled can fail to fit.
+        is_filled: whether the raw value says something (NULL counts as no); None where nothing that is filled can fail to fit.
         is_text: whether the value is a text.
     """
 
@@ -42,7 +42,7 @@ def cast_column(name: str, dtype: pl.DataType, kind: AttributeType) -> Cast | No
         >>> frame.select(cast.value)["x"].to_list()
         [5, 5, None, None, None, None]
         >>> frame.select(cast.is_filled)["x"].to_list()
-        [True, True, True, True, False, False]
+        [True, True, True, True, False, None]
     """
     raw = pl.col(name)
     if isinstance(dtype, pl.Null):

@@ -47,6 +47,8 @@ from scslab.ledger.reading import find_schema
 from scslab.ledger.set_aside import quote_value
 from scslab.scheme.model import AttributeType, Scheme
 
+ODD = "@odd"
+"""Prefix of the columns of `Conformed.marked` that say which rows a tally counts."""
 _OF_TYPES = "?"
 _TEXTS = (SOURCE, TARGET, NEW_TYPE)
 
@@ -66,6 +68,7 @@ class Conformed:
         staged: raw and cast columns side by side: what checks and tallies are computed on.
         negative_checks: how many of the first checks ask for negative ids, which must be read as texts: where one of
             these fails (`needs_text_ids`), conform again with `is_id_text`.
+        marked: `frame` with a Boolean column for each tally (`ODD` and its number), so that all is known in one pass.
     """
 
     frame: pl.LazyFrame
@@ -75,7 +78,8 @@ class Conformed:
     tallies: tuple[Tally, ...]
     staged: pl.LazyFrame
     file: str
-    negative_checks: int = 0
+    negative_checks: int
+    marked: pl.LazyFrame
 
     def needs_text_ids(self, flaws: pl.Series) -> bool:
         """Whether a row has a negative whole number for an id, so that ids must be read as texts."""
@@ -129,14 +133,25 @@ def conform(
             for codes, name in masks.items()
         )
     )
-    canonical = staged.select(
+    notes = tell_columns(schema, scheme, file)
+    tallies = list_tallies(schema, attributes, is_of_types=types.is_in, scheme=scheme)
+    canonical = [
         pl.col(RAW_ROW).alias(ROW),
         *(get_cast(name).alias(name) for name in (*CANONICAL[1:], *(column.name for column in attributes))),
         _find_first([check.is_failed for check in checks]).alias(FLAW),
+    ]
+    odd = [tally.is_odd.alias(f"{ODD}{n}") for n, tally in enumerate(tallies)]
+    return Conformed(
+        staged.select(canonical),
+        tuple(checks),
+        notes,
+        attributes,
+        tallies,
+        staged,
+        file,
+        len(negative),
+        staged.select(*canonical, *odd),
     )
-    notes = tell_columns(schema, scheme, file)
-    tallies = list_tallies(schema, attributes, is_of_types=types.is_in, scheme=scheme)
-    return Conformed(canonical, tuple(checks), notes, attributes, tallies, staged, file, len(negative))
 
 
 def _physical(enum: pl.Enum) -> pl.DataType:

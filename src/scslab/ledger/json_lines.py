@@ -10,7 +10,7 @@ import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import polars as pl
 
@@ -48,16 +48,13 @@ def open_json_lines(path: Path) -> TextTable:
     names = [key for key in keys if key != RAW_ROW]
     if not names:
         return TextTable(pl.LazyFrame(schema={RAW_ROW: pl.UInt32}), lines)
-    scratch = None
-    if odd or _has_mark(path):
+    scratch, source = None, path
+    # Polars would take a name with `*`, `?` or `[` for a pattern.
+    if odd or _has_mark(path) or set("*?[") & set(str(path)):
         scratch = make_scratch()
         source = scratch.path / "rows.jsonl"
         _write_copy(path, source, odd)
-    else:
-        source = path
-    # A name with `*`, `?` or `[` would be taken for a pattern.
-    plain: Any = source.open("rb") if set("*?[") & set(str(source)) else source
-    frame = pl.scan_ndjson(plain, schema=dict.fromkeys(names, pl.String())).with_row_index(RAW_ROW, offset=1)
+    frame = pl.scan_ndjson(source, schema=dict.fromkeys(names, pl.String())).with_row_index(RAW_ROW, offset=1)
     if odd:
         frame = frame.filter(~pl.col(RAW_ROW).is_in(rows[ROW].implode()))
     return TextTable(frame.select(RAW_ROW, *names), lines, scratch)

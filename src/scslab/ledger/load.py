@@ -128,9 +128,10 @@ def load(
     if not rows_in:
         raise ProblemsError([Problem(NO_ROWS, "the table has no rows", Place(table.file), "a ledger needs events")])
     set_aside = join_lines(lines)
-    gone = set_aside.filter(~pl.col(ROW).is_in(frame[ROW].implode()))[ROW].n_unique()
-    people, person_notes = _load_people(found, scheme)
-    frame, people = _match_ids(frame, people)
+    told = set_aside[ROW].unique()
+    gone = len(told) - frame.filter(pl.col(ROW).is_in(told.implode()))[ROW].n_unique() if len(told) else 0
+    people, person_notes = load_people(found, scheme)
+    frame, people = match_ids(frame, people)
     notes = [*table.notes, *found.notes, *conformed.notes, *person_notes]
     notes += tell_tallies(conformed.staged, conformed.tallies, table.file)
     if mapped is not None:
@@ -172,7 +173,8 @@ def _refuse_broken(found: LedgerSource) -> None:
     raise ProblemsError(problems)
 
 
-def _load_people(found: LedgerSource, scheme: Scheme) -> tuple[pl.DataFrame | None, tuple[Problem, ...]]:
+def load_people(found: LedgerSource, scheme: Scheme) -> tuple[pl.DataFrame | None, tuple[Problem, ...]]:
+    """The table of subjects that belongs to a ledger, and what is told about it."""
     if found.subjects is None:
         return None, ()
     mapping = found.mapping.subjects if found.mapping is not None else None
@@ -184,7 +186,7 @@ def _load_people(found: LedgerSource, scheme: Scheme) -> tuple[pl.DataFrame | No
     return people.frame, people.notes
 
 
-def _match_ids(events: pl.DataFrame, people: pl.DataFrame | None) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+def match_ids(events: pl.DataFrame, people: pl.DataFrame | None) -> tuple[pl.DataFrame, pl.DataFrame | None]:
     """Both tables with ids of one type; where they differ, texts."""
     if people is None or people[SUBJECT_ID].dtype == events[SUBJECT_ID].dtype:
         return events, people

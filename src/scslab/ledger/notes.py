@@ -20,10 +20,10 @@ _LISTED = 20
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """A count over the rows, and how it is told where it is not 0; `{}` stands for the count."""
+    """Rows that are odd and used all the same, and how their count is told where it is not 0 (`{}`)."""
 
     code: str
-    count: pl.Expr
+    is_odd: pl.Expr
     message: str
     help: str = ""
 
@@ -63,7 +63,7 @@ def list_tallies(
         has_time = has_time_of_day(name, schema[name]) if name in schema else None
         if has_time is not None:
             message = f"times of day in `{name}` were dropped (rows: {{}})"
-            tallies.append(Tally(TIME_DROPPED, has_time.sum(), message))
+            tallies.append(Tally(TIME_DROPPED, has_time, message))
     for column in attributes:
         others = [name for name in scheme.events if name not in column.declared_by]
         if others:
@@ -73,8 +73,8 @@ def list_tallies(
             message = (
                 f"`{column.name}` is filled for event types that do not declare it, not checked there (rows: {{}})"
             )
-            count = (is_filled & is_of_types(pl.Series(others).implode())).sum()
-            tallies.append(Tally(UNDECLARED_VALUE, count, message, "declare it for these types, or leave it empty"))
+            is_odd = is_filled & is_of_types(pl.Series(others).implode())
+            tallies.append(Tally(UNDECLARED_VALUE, is_odd, message, "declare it for these types, or leave it empty"))
     return tuple(tallies)
 
 
@@ -86,7 +86,12 @@ def tell_tallies(staged: pl.LazyFrame, tallies: Sequence[Tally], file: str) -> t
     """
     if not tallies:
         return ()
-    counts = collect_frame(staged.select(tally.count.alias(str(n)) for n, tally in enumerate(tallies)), file).row(0)
+    counts = staged.select(tally.is_odd.sum().alias(str(n)) for n, tally in enumerate(tallies))
+    return tell_counts(collect_frame(counts, file).row(0), tallies, file)
+
+
+def tell_counts(counts: Sequence[int], tallies: Sequence[Tally], file: str) -> tuple[Problem, ...]:
+    """Notes for the tallies whose count is not 0."""
     return tuple(
         Problem(tally.code, tally.message.format(f"{count:,}"), Place(file), tally.help, Severity.WARNING)
         for tally, count in zip(tallies, counts, strict=True)

@@ -64,7 +64,7 @@ def quote_value(value: pl.Expr) -> pl.Expr:
     """A value of a user's table as a reason shows it: on one line, in backticks, at most `MAX_SHOWN` characters.
 
     Example:
-        >>> pl.DataFrame({"x": ["a b", None]}).select(quote_value(pl.col("x")))["x"].to_list()
+        >>> pl.DataFrame({"x": ["a b", None]}).select(x=quote_value(pl.col("x")))["x"].to_list()
         ['`a b`', 'nothing']
     """
     text = value.cast(pl.String).str.replace_all(r"[\s\x00-\x1f`]+", " ")

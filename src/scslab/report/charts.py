@@ -37,22 +37,22 @@ def draw_histogram(
         .mark_bar(stroke="white", strokeWidth=0.5)
         .encode(
             x=x,
-            x2="high:Q",
+            x2=alt.X2("high"),
             y=alt.Y("y:Q", title=y_title, axis=alt.Axis(format=",d", tickMinStep=1, tickCount=5)),
-            y2="y2:Q",
+            y2=alt.Y2("y2"),
             color=alt.Color("colour:N", scale=None),
         )
     )
     middle = pl.DataFrame({"low": [median], "label": [median_label]})
     low, high = bars[0][0], max(bar[1] for bar in bars)
     is_right = median > (low + high) / 2
-    line = alt.Chart(middle).mark_rule(color=INK, strokeDash=[4, 3]).encode(x="low:Q")
+    line = alt.Chart(middle).mark_rule(color=INK, strokeDash=[4, 3]).encode(x=alt.X("low:Q"))
     text = (
         alt.Chart(middle)
         .mark_text(
             align="right" if is_right else "left", dx=-6 if is_right else 6, dy=2, baseline="top", fontWeight="bold"
         )
-        .encode(x="low:Q", y=alt.value(0), text="label:N")
+        .encode(x=alt.X("low:Q"), y=alt.YValue(0), text=alt.Text("label:N"))
     )
     return alt.layer(body, line, text).properties(height=HEIGHT)
 
@@ -84,7 +84,7 @@ def draw_shares(
         .encode(
             x=alt.X("day:N", axis=axis, scale=alt.Scale(paddingInner=0.12, paddingOuter=0)),
             y=alt.Y("y:Q", title=y_title, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format=".0%", tickCount=5)),
-            y2="y2:Q",
+            y2=alt.Y2("y2"),
             color=alt.Color("colour:N", scale=None),
         )
         .properties(height=HEIGHT)
@@ -110,8 +110,8 @@ def draw_bands(width: int, days: Sequence[date], quantiles: Sequence[Sequence[fl
     x = alt.X("day:T", axis=axis, scale=alt.Scale(type="utc"))
     y = alt.Y("q05:Q", title=y_title, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=5))
     base = alt.Chart(data)
-    wide = base.mark_area(color=BANDS[0]).encode(x=x, y=y, y2="q95:Q")
-    half = base.mark_area(color=BANDS[1]).encode(x=x, y=alt.Y("q25:Q"), y2="q75:Q")
+    wide = base.mark_area(color=BANDS[0]).encode(x=x, y=y, y2=alt.Y2("q95"))
+    half = base.mark_area(color=BANDS[1]).encode(x=x, y=alt.Y("q25:Q"), y2=alt.Y2("q75"))
     line = base.mark_line(color=BANDS[2], strokeWidth=2.5, point=alt.OverlayMarkDef(color=BANDS[2], size=28)).encode(
         x=x, y=alt.Y("q50:Q")
     )
@@ -139,13 +139,15 @@ def draw_heat(
         x=x, y=y, color=alt.Color("share:Q", scale=ramp, legend=None)
     )
     frames = base.transform_filter("datum.same").mark_rect(fill=None, stroke=INK, strokeWidth=1.6).encode(x=x, y=y)
-    ink = alt.condition("datum.share > 0.5", alt.value("white"), alt.value(INK))
+    ink = alt.condition("datum.share > 0.68", alt.value("white"), alt.value(INK))
     main = base.mark_text(
         dy=-8 if has_both else 0, fontWeight="bold", fontSize=14 if is_wide else (12 if has_both else 10)
     )
-    layers = [squares, frames, main.encode(x=x, y=y, text="count:N" if has_both else "words:N", color=ink)]
+    layers = [squares, frames, main.encode(x=x, y=y, text=alt.Text("count:N") if has_both else "words:N", color=ink)]
     if has_both:
-        layers.append(base.mark_text(dy=9, fontSize=12 if is_wide else 11).encode(x=x, y=y, text="words:N", color=ink))
+        layers.append(
+            base.mark_text(dy=9, fontSize=12 if is_wide else 11).encode(x=x, y=y, text=alt.Text("words:N"), color=ink)
+        )
     step = 56 if is_wide else 48
     return alt.layer(*layers).properties(height=min(step, 420 // max(1, len(tiers)) + 8) * len(tiers))
 
@@ -198,10 +200,10 @@ def draw_bars(
     titles = (
         alt.Chart(names)
         .mark_text(align="left", yOffset=-8, limit=width - 10, fontWeight="bold")
-        .encode(x=alt.value(0), y=y, text="name:N")
+        .encode(x=alt.XValue(3), y=y, text=alt.Text("name:N"))
     )
-    zero = alt.Chart(pl.DataFrame({"value": [0]})).mark_rule(color=MUTED).encode(x="value:Q")
-    ends = [part.encode(x=x, y=y, text="text:N") for part in (gains, losses)]
+    zero = alt.Chart(pl.DataFrame({"value": [0]})).mark_rule(color=MUTED).encode(x=alt.X("value:Q"))
+    ends = [part.encode(x=x, y=y, text=alt.Text("text:N")) for part in (gains, losses)]
     return alt.layer(bars, zero, *ends, titles).properties(height=40 * len(rows))
 
 
@@ -219,10 +221,10 @@ def draw_ranges(width: int, rows: Sequence[tuple[str, Sequence[float], str]], *,
     y = alt.Y("key:N", title=y_title, scale=alt.Scale(domain=names[::-1]), axis=_tier_axis("left", width // 3))
     x = alt.X("q10:Q", title=x_title, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=width // 110))
     base = alt.Chart(data)
-    line = base.mark_rule(color=BANDS[1], strokeWidth=4).encode(x=x, x2="q90:Q", y=y)
-    half = base.mark_bar(color=BANDS[1], height=16).encode(x=alt.X("q25:Q"), x2="q75:Q", y=y)
+    line = base.mark_rule(color=BANDS[1], strokeWidth=4).encode(x=x, x2=alt.X2("q90"), y=y)
+    half = base.mark_bar(color=BANDS[1], height=16).encode(x=alt.X("q25:Q"), x2=alt.X2("q75"), y=y)
     middle = base.mark_tick(color=BANDS[2], thickness=4, height=24, opacity=1).encode(x=alt.X("q50:Q"), y=y)
-    text = base.mark_text(dy=-19, fontWeight="bold").encode(x=alt.X("q50:Q"), y=y, text="words:N")
+    text = base.mark_text(dy=-19, fontWeight="bold").encode(x=alt.X("q50:Q"), y=y, text=alt.Text("words:N"))
     return alt.layer(line, half, middle, text).properties(height=50 * len(rows))
 
 
@@ -252,7 +254,7 @@ def draw_course(width: int, steps: Sequence[tuple[date, float]], bands: Sequence
         .mark_rect(opacity=0.28)
         .encode(
             y=alt.Y("low:Q", scale=alt.Scale(domain=[low, high], nice=False, zero=False)),
-            y2="high:Q",
+            y2=alt.Y2("high"),
             color=alt.Color("colour:N", scale=None),
         )
     )

@@ -406,7 +406,7 @@ def test_yearly_restarts_add_up(tiny: Settlement) -> None:
         entries=pl.concat([tiny.entries, restart]).sort("subject_id", "seq"),
     )
     text = Outline(build_report(yearly, language="en")).text
-    assert "+53 points came or went when entries lapsed, +30 at yearly restarts" in text
+    assert "lapses then changed scores by +53 points, yearly restarts by +30" in text
     assert "with +5 points of change they make 405, the sum of all scores" in text
     assert "Yearly restart" in text
 
