@@ -13,7 +13,8 @@ import pytest
 from click.testing import CliRunner
 
 import scslab
-from scslab.cli.main import COMMANDS, scslab as cli
+from scslab.cli.main import COMMANDS
+from scslab.cli.main import scslab as cli
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ GONE = Column("event", "gone", ValueType.NUMBER)
 AGE = Column("subject", "age", ValueType.NUMBER)
 
 
-def value(operation, *arguments):
+def value(operation: Op, *arguments: Any) -> Any:
     read = {("subject", "age"): 40} | {("event", name): found for name, found in ROW.items()}
     return evaluate(op(operation, *arguments), lambda owner, name: read.get((owner, name)))
 
@@ -39,7 +40,7 @@ T, F, N = True, False, None
         (N, T, N, T), (N, F, F, N), (N, N, N, N),
     ],
 )  # fmt: skip
-def test_logic_has_three_values(left, right, both, either):
+def test_logic_has_three_values(left: bool | None, right: bool | None, both: bool | None, either: bool | None) -> None:
     assert value(Op.AND, left, right) is both
     assert value(Op.OR, left, right) is either
 
@@ -107,7 +108,7 @@ def test_logic_has_three_values(left, right, both, either):
         (-1.0, Op.DAYS_BETWEEN, (DUE_ON, date(2020, 2, 28))),
     ],
 )
-def test_operations(expected, operation, arguments):
+def test_operations(expected: Any, operation: Op, arguments: tuple[Any, ...]) -> None:
     found = value(operation, *arguments)
     assert found == expected
     assert type(found) is type(expected)

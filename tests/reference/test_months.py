@@ -26,12 +26,12 @@ from scslab.ground.dates import Period
         ("1900-01-03", "5 days", "1900-01-08", "1900-01-01"),
     ],
 )
-def test_periods(start, period, after, before):
+def test_periods(start: str, period: str, after: str, before: str) -> None:
     assert later(Period.parse(period), day(start)) == day(after)
     assert earlier(Period.parse(period), day(start)) == day(before)
 
 
-def test_calendar_periods():
+def test_calendar_periods() -> None:
     assert is_same_calendar_period(date(2020, 1, 1), date(2020, 3, 31), "quarter")
     assert not is_same_calendar_period(date(2020, 3, 31), date(2020, 4, 1), "quarter")
     assert not is_same_calendar_period(date(2020, 3, 1), date(2021, 3, 1), "month")
@@ -48,7 +48,7 @@ def test_calendar_periods():
         ("2020-12-30", None, "2020-12-30"),
     ],
 )
-def test_publication_days(as_of, unit, published):
+def test_publication_days(as_of: str, unit: str | None, published: str) -> None:
     assert last_publication_day(day(as_of), unit) == day(published)
 
 
@@ -63,5 +63,5 @@ def test_publication_days(as_of, unit, published):
         ("2021-01-02", "2021-01-01", -1),  # not yet born
     ],
 )
-def test_ages(born_on, on, age):
+def test_ages(born_on: str, on: str, age: int) -> None:
     assert completed_years(day(born_on), day(on)) == age

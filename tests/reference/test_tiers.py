@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from reference.examples import day, event, points, rule, scheme, settle, standing
 from scslab.ground.dates import Calendar, Period
@@ -14,6 +16,7 @@ from scslab.scheme.model import (
     MeasureCondition,
     MeasureKind,
     PostsOn,
+    Rule,
 )
 
 BAD = rule("bad", -30, on="bad")
@@ -23,27 +26,27 @@ BAD = rule("bad", -30, on="bad")
 LADDER = {"C": 60, "B": 90, "A": 110}
 
 
-def limiting(to, period=None):
-    return rule("held", None, on="bad", limit_tier=LimitTier(to, period and Period.parse(period)))
+def limiting(to: str, period: str | None = None) -> Rule:
+    return rule("held", None, on="bad", limit_tier=LimitTier(to, Period.parse(period) if period else None))
 
 
-def tiers(result):
+def tiers(result: dict[str, Any]) -> tuple[str | None, str | None]:
     return standing(result)["tier_by_score"], standing(result)["tier"]
 
 
-def test_the_lower_end_of_a_tier_belongs_to_it():
+def test_the_lower_end_of_a_tier_belongs_to_it() -> None:
     assert tiers(settle(scheme(rule(), tiers=LADDER), event("E1", "2020-01-01"))) == ("A", "A")
     assert tiers(settle(scheme(rule(points=9), tiers=LADDER), event("E1", "2020-01-01"))) == ("B", "B")
     assert tiers(settle(scheme(rule(points=-41), tiers=LADDER), event("E1", "2020-01-01"))) == (None, None)
 
 
-def test_a_dated_tier_is_read_on_the_day_of_the_standing():
+def test_a_dated_tier_is_read_on_the_day_of_the_standing() -> None:
     law = scheme(rule(), tiers={"C": 0, "B": {"2020-06-01": 105, "2021-01-01": 111}})
     for as_of, tier in (("2020-05-31", "C"), ("2020-06-01", "B"), ("2021-01-01", "C")):
         assert tiers(settle(law, event("E1", "2020-01-01"), as_of=as_of)) == (tier, tier)
 
 
-def test_a_limit_holds_the_tier_until_its_end_exclusive():
+def test_a_limit_holds_the_tier_until_its_end_exclusive() -> None:
     # From 29 February 2020 for a year: the end is 28 February 2021.
     law = scheme(limiting("C", "12 months"), tiers=LADDER)
     rows = [event("E1", "2020-02-29", "bad")]
@@ -55,7 +58,7 @@ def test_a_limit_holds_the_tier_until_its_end_exclusive():
     assert (tiers(free), standing(free)["held_until"]) == (("B", "B"), None)
 
 
-def test_the_lowest_live_limit_counts_and_the_latest_end_is_told():
+def test_the_lowest_live_limit_counts_and_the_latest_end_is_told() -> None:
     # C until 1 March, B until 1 June: in February C; in April B (the score would give A).
     short, long = limiting("C", "2 months"), rule("other", None, limit_tier=LimitTier("B", Period.parse("5 months")))
     law = scheme(short, long, start=120, tiers=LADDER)
@@ -65,7 +68,7 @@ def test_the_lowest_live_limit_counts_and_the_latest_end_is_told():
     assert (tiers(later), standing(later)["held_until"]) == (("A", "B"), day("2020-06-01"))
 
 
-def test_a_limit_lifts_nobody_and_a_missing_tier_stays_missing():
+def test_a_limit_lifts_nobody_and_a_missing_tier_stays_missing() -> None:
     law = scheme(limiting("A"), tiers=LADDER)
     result = settle(law, event("E1", "2020-01-01", "bad"))
     assert (tiers(result), standing(result)["held_until"]) == (("B", "B"), day("2199-12-31"))
@@ -73,7 +76,7 @@ def test_a_limit_lifts_nobody_and_a_missing_tier_stays_missing():
     assert tiers(settle(law, event("E1", "2020-01-01", "bad"))) == (None, None)
 
 
-def test_a_rule_that_only_limits_posts_an_entry_of_nothing():
+def test_a_rule_that_only_limits_posts_an_entry_of_nothing() -> None:
     result = settle(scheme(limiting("C"), tiers=LADDER), event("E1", "2020-01-01", "bad"))
     assert (points(result), points(result, "rule")) == ([0], ["held"])
 
@@ -81,12 +84,12 @@ def test_a_rule_that_only_limits_posts_an_entry_of_nothing():
 # Publication ----------------------------------------------------------------------------------------------------
 
 
-def published(result, subject="S"):
+def published(result: dict[str, Any], subject: str = "S") -> tuple[date | None, Decimal | None, str | None]:
     found = standing(result, subject)
     return found["published_on"], found["published_score"], found["published_tier"]
 
 
-def test_what_is_published_is_the_standing_at_the_end_of_the_last_period():
+def test_what_is_published_is_the_standing_at_the_end_of_the_last_period() -> None:
     law = scheme(rule(), published=Calendar.QUARTER, tiers=LADDER)
     rows = [event("E1", "2020-03-31"), event("E2", "2020-04-01")]
     early = settle(law, event("E0", "2020-01-01", "quiet"), *rows, as_of="2020-03-30")
@@ -97,18 +100,18 @@ def test_what_is_published_is_the_standing_at_the_end_of_the_last_period():
     assert published(settle(law, *rows, as_of="2020-06-30")) == (day("2020-06-30"), 120, "A")
 
 
-def test_at_once_means_on_the_day_of_the_standing():
+def test_at_once_means_on_the_day_of_the_standing() -> None:
     assert published(settle(scheme(rule()), event("E1", "2020-02-02"), as_of="2020-02-03"))[0] == day("2020-02-03")
 
 
-def test_nothing_is_published_before_the_scheme_is_in_force():
+def test_nothing_is_published_before_the_scheme_is_in_force() -> None:
     law = scheme(rule(), published=Calendar.YEAR, in_force=InForce(day("2020-01-01")))
     rows = [event("E1", "2020-05-05")]
     assert published(settle(law, *rows, as_of="2020-12-30")) == (None, None, None)
     assert published(settle(law, *rows, as_of="2020-12-31")) == (day("2020-12-31"), 110, None)
 
 
-def test_a_published_start_is_that_of_the_publication_year():
+def test_a_published_start_is_that_of_the_publication_year() -> None:
     # Restarts yearly, 50 in 2020, 60 from 2021; first entry in 2021, published at the end of 2020: 50.
     law = scheme(rule(), start={"2020-01-01": 50, "2021-01-01": 60}, is_yearly_restart=True, published=Calendar.YEAR)
     result = settle(law, event("E1", "2021-05-05"), as_of="2021-06-01")
@@ -116,14 +119,14 @@ def test_a_published_start_is_that_of_the_publication_year():
     assert published(result) == (day("2020-12-31"), 50, None)
 
 
-def test_a_limit_counts_for_publication_if_it_was_live_then():
+def test_a_limit_counts_for_publication_if_it_was_live_then() -> None:
     # Live from 1 January to 15 January: over by the end of the month.
     law = scheme(limiting("C", "14 days"), tiers=LADDER, published=Calendar.MONTH)
     assert published(settle(law, event("E1", "2020-01-01", "bad"), as_of="2020-01-31"))[2] == "B"
     assert published(settle(law, event("E1", "2020-01-20", "bad"), as_of="2020-02-20"))[2] == "C"
 
 
-def test_measures_follow_from_what_was_published():
+def test_measures_follow_from_what_was_published() -> None:
     kinds_of = {"by-tier": MeasureCondition(tiers=("A", "C")), "top": MeasureCondition(score_from=Decimal(110))}
     kinds_of["middle"] = MeasureCondition(score_from=Decimal(100), score_below=Decimal(110))
     kinds_of["low"] = MeasureCondition(score_below=Decimal(100))
@@ -138,7 +141,7 @@ def test_measures_follow_from_what_was_published():
     assert found == {"2020-02-28": {"middle"}, "2020-02-29": {"by-tier", "top"}, "2020-03-31": {"by-tier", "low"}}
 
 
-def test_the_published_score_knows_nothing_of_later_postings():
+def test_the_published_score_knows_nothing_of_later_postings() -> None:
     # Occurred in March, recorded in April: posts in March if the scheme says so, and then counts for March.
     rows = [event("E1", "2020-03-15", recorded_on="2020-04-15")]
     law = scheme(rule(), published=Calendar.MONTH, posts_on=PostsOn.OCCURRED)

@@ -43,7 +43,8 @@ def _print(statement: Statement) -> None:
     tier = standing["tier"] or "below all tiers"
     title = next((str(t.title) for t in statement.scheme.tiers if t.id == tier and t.title), "")
     console.print(
-        f"[bold]{escape(statement.subject_id)}[/bold] under {escape(str(statement.scheme.title))} on {statement.as_of}: "
+        f"[bold]{escape(statement.subject_id)}[/bold] under {escape(str(statement.scheme.title))} "
+        f"on {statement.as_of}: "
         f"score [bold]{statement.score}[/bold], tier [bold]{escape(tier)}[/bold]"
         + (f" ({escape(title)})" if title and title != tier else "")
     )

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from scslab.engine.calendar import MONTHS, NO_DAY, build_day_tables
 from scslab.engine.classify import choose_slots
-from scslab.engine.compile import Compiled
+from scslab.engine.compile import Compiled, Steps
 from scslab.engine.grouping import Grouped
 from scslab.engine.kernel_fold import Caps, Memory, Output, Rules, Span, Subjects, fold
 from scslab.engine.kernel_group import DAY_SHIFT
@@ -20,6 +20,8 @@ from scslab.engine.kernel_group import DAY_SHIFT
 ENTRIES_PER_BLOCK = 1 << 18
 """Room for entries in one block: small enough for a few to be under way at a time, large enough to keep threads
 busy."""
+UNBOUNDED = 1 << 62
+"""Beyond every score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +96,23 @@ def build_caps(compiled: Compiled) -> Caps:
         member[compiled.rule_caps[compiled.rule_caps_offset[r] : compiled.rule_caps_offset[r + 1]], r] = True
     points, bounds = compiled.cap_points, compiled.bounds
     return Caps(
-        compiled.cap_period, points.offset, points.day, points.value, member, bounds.offset, bounds.day, bounds.value
+        compiled.cap_period,
+        points.offset,
+        points.day,
+        points.value,
+        member,
+        bounds.offset,
+        bounds.day,
+        bounds.value,
+        bool((bounds.day > 0).any() or bounds.day.size > 2),
+        _first_bound(bounds, 0, -UNBOUNDED),
+        _first_bound(bounds, 1, UNBOUNDED),
     )
+
+
+def _first_bound(bounds: Steps, which: int, otherwise: int) -> int:
+    at = int(bounds.offset[which])
+    return int(bounds.value[at]) if at < bounds.offset[which + 1] else otherwise
 
 
 def build_span(compiled: Compiled, window: Window) -> Span:
@@ -204,7 +221,9 @@ def fold_subjects(
     edges = _cut_blocks(out_room[order])
     width = int(room.max(initial=0)) + 1
     n_caps, n_rules = caps.period.shape[0], max(1, compiled.n_rules)
-    n_tiers = len(compiled.scheme.tiers)
+    # What no rule uses needs no room, and then no clearing for each subject.
+    n_repeats = n_rules if (rules.repeat[:, 0] >= 0).any() else 0
+    n_holds = len(compiled.scheme.tiers) if (rules.limit_tier >= 0).any() else 0
 
     def run_block(low: int, high: int) -> tuple[Block, Memory, NDArray[np.int64], int]:
         capacity = int(out_room[order[low:high]].sum())
@@ -213,9 +232,9 @@ def fold_subjects(
         stats = np.zeros((n_rules, 5), np.int64)
         scratch = (
             np.empty(n_caps, np.int64),
-            np.empty(n_rules, np.int64),
-            np.empty(n_rules, np.int64),
-            np.empty(n_tiers, np.int64),
+            np.empty(n_repeats, np.int64),
+            np.empty(n_repeats, np.int64),
+            np.empty(n_holds, np.int64),
         )
         used = np.empty((n_caps, 2), np.int64)
         written, n_kept = fold(

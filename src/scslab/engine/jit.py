@@ -12,6 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from scslab.ground.digests import digest_of_bytes
+
 
 def choose_cache_folder() -> Path:
     """The folder for compiled kernels: `NUMBA_CACHE_DIR`, else the user's cache folder, else a temporary one."""
@@ -19,7 +21,7 @@ def choose_cache_folder() -> Path:
         return Path(given)
     home = os.environ.get("XDG_CACHE_HOME")
     for base in (Path(home) if home else Path("~/.cache").expanduser(), Path(tempfile.gettempdir())):
-        folder = base / "scslab" / "kernels"
+        folder = base / "scslab" / f"kernels-{_digest_sources()}"
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError:
@@ -29,19 +31,27 @@ def choose_cache_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="scslab-kernels-"))
 
 
+def _digest_sources() -> str:
+    """A name that changes with the kernels, their options and the versions behind them.
+
+    Numba looks at the file of a kernel only, and would go on with machine code made under other options.
+    """
+    parts = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("kernel_*.py"))]
+    return digest_of_bytes(b"".join([Path(__file__).read_bytes(), *parts]))[:12]
+
+
 os.environ.setdefault("NUMBA_CACHE_DIR", str(choose_cache_folder()))
 
 import numba  # noqa: E402  (the cache folder must be set first)
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_OPTIONS: dict[str, Any] = {
-    "nogil": True,
-    "error_model": "numpy",
-    # Kernels work on arrays that they are given and allocate none, so nothing needs counting. With reference counts every
-    # look into a tuple of arrays costs two atomic operations, which made the fold five times slower.
-    "_nrt": False,
-}
+compile_: Any = numba.njit
+"""Untyped on purpose: the option `_nrt` is not in Numba's signature.
+
+Kernels work on arrays that they are given and allocate none, so nothing needs counting (`_nrt=False`). With reference
+counts every look into a tuple of arrays costs two atomic operations, which made the fold five times slower.
+"""
 
 
 def kernel(function: F) -> F:
@@ -49,9 +59,13 @@ def kernel(function: F) -> F:
 
     The function must not allocate: it does not compile if it does.
     """
-    return cast(F, numba.njit(cache=True, **_OPTIONS)(function))
+    return cast(F, compile_(cache=True, nogil=True, error_model="numpy", _nrt=False)(function))
 
 
 def inline(function: F) -> F:
-    """Compile a small function that only kernels call: no wrappers for Python, and no cache of its own."""
-    return cast(F, numba.njit(forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, **_OPTIONS)(function))
+    """Compile a small function that only kernels call: into them, without wrappers for Python or a cache of its own.
+
+    Calling it from Python is not possible.
+    """
+    options = {"forceinline": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    return cast(F, compile_(nogil=True, error_model="numpy", _nrt=False, **options)(function))

@@ -58,6 +58,9 @@ class Caps(NamedTuple):
     bound_offset: Array
     bound_day: Array
     bound_value: Array
+    are_bounds_dated: bool
+    floor: int
+    ceiling: int
 
 
 class Span(NamedTuple):
@@ -157,6 +160,8 @@ def find_step(days: Array, low: Int, high: Int, day: Int) -> Int:
 @inline
 def clamp(score: Int, granted: Int, day: Int, caps: Caps) -> Int:
     """The score after a change, held within the bounds in force on the day: the floor first, the ceiling last."""
+    if not caps.are_bounds_dated:
+        return min(caps.ceiling, max(caps.floor, score + granted))
     after = score + granted
     floor = find_step(caps.bound_day, caps.bound_offset[0], caps.bound_offset[1], day)
     if floor >= 0:
@@ -442,7 +447,9 @@ def fold(
                 if rules.slot[rule] >= 0:
                     nominal = round_half_away((values[rules.slot[rule], row] * rules.factors[factor]) * rules.scale)
                 else:
-                    step = find_step(rules.points_day, rules.points_offset[rule], rules.points_offset[rule + 1], day)
+                    step = rules.points_offset[rule]
+                    if rules.points_offset[rule + 1] - step > 1:
+                        step = find_step(rules.points_day, step, rules.points_offset[rule + 1], day)
                     nominal = rules.nominal[rules.points_at[step] + factor - rules.factors_offset[rule]]
                 granted = nominal
                 if rules.caps_offset[rule] < rules.caps_offset[rule + 1]:
@@ -482,8 +489,8 @@ def fold(
                 if granted != nominal:
                     stats[rule, CUT_BY_CAP] += 1
                     stats[rule, CAPPED_TO_NOTHING] += granted == 0
-                stats[rule, CUT_BY_FLOOR] += effective > granted
-                stats[rule, CUT_BY_CEILING] += effective < granted
+                if effective != granted:
+                    stats[rule, CUT_BY_FLOOR if effective > granted else CUT_BY_CEILING] += 1
                 if rules.valid[rule, 0] >= 0 and effective != 0:
                     lapse = np.int64(add_period(day, rules.valid[rule], span))
                     if lapse >= new_year:  # the restart comes first and drops it

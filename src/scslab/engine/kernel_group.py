@@ -130,7 +130,7 @@ def classify(
 
 @kernel
 def order_by_day(words: Array, begin: Array, rows: Array) -> None:
-    """Write to `rows` the row numbers in stable order of day (a counting sort); `begin` (LAST_DAY + 2, all 0) is scratch."""
+    """Write to `rows` the row numbers in stable order of day, by counting; `begin` (LAST_DAY + 2, all 0) is scratch."""
     for i in range(words.size):
         begin[np.int64(words[i] >> DAY_SHIFT) + 1] += 1
     for d in range(begin.size - 1):

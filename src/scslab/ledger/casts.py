@@ -24,7 +24,7 @@ class Cast:
 
     Attributes:
         value: the value, NULL where there is none or it does not fit.
-        is_filled: whether the raw value says something (NULL counts as no); None where nothing that is filled can fail to fit.
+        is_filled: whether the raw value says something (NULL: no); None where nothing that is filled can fail to fit.
         is_text: whether the value is a text.
     """
 

@@ -12,7 +12,7 @@ from scslab.ledger.columns import RAW_ROW
 from scslab.ledger.expressions import DTYPES, to_polars
 from scslab.ledger.mapping import EventMapping, MappedCheck, MappedItem, MappedValue, Mapping
 from scslab.ledger.notes import list_names
-from scslab.scheme.conditions import Column, Expression, ValueType
+from scslab.scheme.conditions import Column, Expression, Operation, ValueType
 from scslab.scheme.model import AttributeType
 from scslab.scheme.problem_list import Problems
 from scslab.scheme.sql import parse_condition, parse_formula
@@ -221,7 +221,7 @@ class _Binder:
         return tuple((self._bind_condition(check.sql, known), check.reason) for check in checks)
 
     def _bind_condition(self, sql: YamlText, kinds: dict[str, ValueType]) -> pl.Expr:
-        return self._translate(sql, parse_condition(sql, kinds, self.problems), ValueType.BOOLEAN)
+        return self._translate(parse_condition(sql, kinds, self.problems), ValueType.BOOLEAN)
 
     def _bind_value(self, value: MappedValue, kinds: dict[str, ValueType]) -> pl.Expr:
         if value.column is not None:
@@ -229,30 +229,22 @@ class _Binder:
         if value.sql is None:
             return pl.lit(value.text, pl.String)
         wanted = _VALUE_TYPES[value.type]
-        if wanted is ValueType.NUMBER:
-            found = parse_formula(value.sql, kinds, self.problems)
-        elif wanted is ValueType.BOOLEAN:
-            found = parse_condition(value.sql, kinds, self.problems)
-        else:
-            found = self._parse_other(value.sql, kinds, wanted)
-        return self._translate(value.sql, found, wanted)
-
-    def _parse_other(self, sql: YamlText, kinds: dict[str, ValueType], wanted: ValueType) -> Expression | None:
-        """A text or a date: it is compared with itself, so that the comparison is a condition, and then taken out."""
         trial = Problems("M")
-        found = parse_condition(replace(sql, text=f"coalesce({sql.text}) is null", lead=-1), kinds, trial)
-        if found is None:
-            for problem in trial.found:
-                self.problems.error(problem.code, problem.message, sql.place, problem.help)
-            return None
-        root = found.root.arguments[0]  # type: ignore[union-attr]
-        if root.type is not wanted:
-            message = f"the SQL expression is a {root.type.value}, and `type` says {wanted.value}"
-            self.problems.shared("035", message, sql.place)
-            return None
-        return Expression(sql.text, root)
+        if wanted is ValueType.NUMBER:
+            found = parse_formula(value.sql, kinds, trial)
+        elif wanted is ValueType.BOOLEAN:
+            found = parse_condition(value.sql, kinds, trial)
+        else:
+            found = _parse_other(value.sql, kinds, trial, wanted)
+        for problem in trial.found:
+            if problem.code.endswith("035"):
+                message = f"the SQL expression does not yield {wanted.value}"
+                self.problems.error(problem.code, message, problem.place, "say what it yields: `type: text`")
+            else:
+                self.problems.error(problem.code, problem.message, problem.place, problem.help)
+        return self._translate(found, wanted)
 
-    def _translate(self, sql: YamlText, found: Expression | None, wanted: ValueType) -> pl.Expr:
+    def _translate(self, found: Expression | None, wanted: ValueType) -> pl.Expr:
         if found is None:
             return pl.lit(None, DTYPES[wanted])
         self.read |= {column.name for column in found.columns()}
@@ -263,6 +255,23 @@ class _Binder:
             return pl.col(column.name).dt.date() if isinstance(dtype, pl.Datetime) else pl.col(column.name)
 
         return to_polars(found, column_of)
+
+
+def _parse_other(
+    sql: YamlText, kinds: dict[str, ValueType], problems: Problems, wanted: ValueType
+) -> Expression | None:
+    """A text or a date: it is made part of a condition, which is what the parser reads, and then taken out of it."""
+    trial = Problems("M")
+    found = parse_condition(replace(sql, text=f"coalesce({sql.text}) is null", lead=-1), kinds, trial)
+    for problem in trial.found:
+        problems.error(problem.code, problem.message, sql.place, problem.help)
+    if found is None or not isinstance(found.root, Operation):
+        return None
+    (root,) = found.root.arguments
+    if root.type is not wanted:
+        problems.shared("035", "", sql.place)
+        return None
+    return Expression(sql.text, root)
 
 
 def _label(event: EventMapping, mapping: Mapping, number: int) -> str | None:

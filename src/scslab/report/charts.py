@@ -143,7 +143,7 @@ def draw_heat(
     main = base.mark_text(
         dy=-8 if has_both else 0, fontWeight="bold", fontSize=14 if is_wide else (12 if has_both else 10)
     )
-    layers = [squares, frames, main.encode(x=x, y=y, text=alt.Text("count:N") if has_both else "words:N", color=ink)]
+    layers = [squares, frames, main.encode(x=x, y=y, text=alt.Text("count:N" if has_both else "words:N"), color=ink)]
     if has_both:
         layers.append(
             base.mark_text(dy=9, fontSize=12 if is_wide else 11).encode(x=x, y=y, text=alt.Text("words:N"), color=ink)

@@ -34,7 +34,8 @@ def _sum_by(settlement: Settlement, key: str, wanted: pl.DataFrame | None) -> pl
     entries = settlement.entries
     effective = pl.col("effective")
     is_event = pl.col("kind") == "event"
-    # `subject_id` is sorted, so run numbers count subjects much faster than the text itself would.
+    # Entries are sorted by subject, also inside a group: where the run number changes, a new subject begins.
+    acted = pl.col("subject").filter(is_event)
     sums = (
         entries.lazy()
         .with_columns(subject=pl.lit(entries["subject_id"].rle_id()))
@@ -42,7 +43,7 @@ def _sum_by(settlement: Settlement, key: str, wanted: pl.DataFrame | None) -> pl
         .group_by(pl.col(key).cast(pl.String))
         .agg(
             entries=is_event.sum().cast(pl.Int64),
-            subjects=pl.col("subject").filter(is_event).n_unique().cast(pl.Int64),
+            subjects=((acted.diff() != 0).sum() + (acted.len() > 0)).cast(pl.Int64),
             gained=effective.filter(is_event & (effective > 0)).sum(),
             lost=effective.filter(is_event & (effective < 0)).sum(),
             lapsed=effective.filter(~is_event).sum(),

@@ -11,6 +11,7 @@ from scslab.engine.settlement import Settlement
 from scslab.scheme.model import SubjectKind
 
 EXAMPLES = 3
+HIDDEN = "`…`"
 _QUOTED = re.compile(r"`[^`]*`")
 
 
@@ -54,7 +55,7 @@ def list_defects(settlement: Settlement) -> tuple[Defect, ...]:
     defects: list[Defect] = []
     for line in grouped.iter_rows(named=True):
         examples = tuple(
-            (int(row), column or "", _QUOTED.sub("`…`", reason or "") if is_private else reason or "")
+            (int(row), column or "", _QUOTED.sub(HIDDEN, reason or "") if is_private else reason or "")
             for row, column, reason in zip(line["row"], line["column"], line["reason"], strict=True)
         )
         defects.append(Defect(line["code"], line["problems"], line["rows"], examples))
@@ -68,3 +69,15 @@ def count_unposted(settlement: Settlement) -> pl.DataFrame:
         .agg(events=pl.len().cast(pl.Int64))
         .sort(["events", "reason", "type"], descending=[True, False, False])
     )
+
+
+def hide_subjects(text: str, settlement: Settlement) -> str:
+    """A text of the program in which no subject is named, where the scheme scores people."""
+    if settlement.scheme.subjects.kind is not SubjectKind.RESIDENT:
+        return text
+    quoted = _QUOTED.findall(text)
+    ids = settlement.standings["subject_id"].cast(pl.String)
+    for name in quoted:
+        if (ids == name.strip("`")).any():
+            text = text.replace(name, HIDDEN)
+    return text

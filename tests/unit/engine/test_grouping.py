@@ -1,4 +1,4 @@
-"""Grouping brings the events of each subject together in order, whatever the threads, the order of rows and the kind of ids."""
+"""Grouping brings the events of each subject together in order, whatever threads, order of rows and kind of ids."""
 
 from __future__ import annotations
 

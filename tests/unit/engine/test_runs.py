@@ -29,12 +29,13 @@ def test_a_run_appears_only_when_it_is_complete(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("interruption", [KeyboardInterrupt, RuntimeError, SystemExit])
 def test_an_interruption_leaves_nothing(tmp_path: Path, interruption: type[BaseException]) -> None:
-    with (
-        pytest.raises(interruption),
-        open_run_folder(tmp_path / "r", is_replacing=False, tell=print) as partial,
-    ):
-        (partial / "entries.parquet").write_text("half")
-        raise interruption
+    def interrupt() -> None:
+        with open_run_folder(tmp_path / "r", is_replacing=False, tell=print) as partial:
+            (partial / "entries.parquet").write_text("half")
+            raise interruption
+
+    with pytest.raises(interruption):
+        interrupt()
     assert list(tmp_path.iterdir()) == []
 
 

@@ -1,4 +1,4 @@
-"""The meaning of conditions in columns: truth tables and numbers written out by hand from `scslab.scheme.conditions`."""
+"""The meaning of conditions in columns: truth tables and numbers by hand from `scslab.scheme.conditions`."""
 
 from __future__ import annotations
 

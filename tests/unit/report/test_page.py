@@ -127,12 +127,15 @@ def test_statements(page: Outline) -> None:
         "10 more points would lift it to Middle, which begins at 80.",
         "On 15 May 2023 the entry “Bad deeds” lapses: +30 points, which makes 100 if nothing else happens.",
         "Until 20 Jan 2023 the tier is held at Low; by its score alone it would be High.",
-        "A loss of 6 points would lower it to Middle.",
         "Rules that give points: Good deeds (+5).",
         "Measures in force: Public praise.",
         "holds the tier at Low until 20 Jan 2023",
+        # A has 100 points, the first of the band: a single point less is in the next.
+        "A loss of 1 points would lower it to Middle.",
     ):
         assert sentence in page.text
+    # C is held whatever its score: how far 105 points are from other bands would mislead.
+    assert "A loss of 6 points" not in page.text
 
 
 def test_rules_in_plain_words(page: Outline) -> None:
@@ -268,6 +271,7 @@ def test_names_no_person(tiny: Settlement) -> None:
         unposted=tiny.unposted.with_columns(hide, event_id="event of " + hide),
         measures=tiny.measures.with_columns(hide),
         set_aside=tiny.set_aside.with_columns(hide, reason=pl.lit("no such person as `Wang-9`")),
+        notes=(Problem("L1", "column `zip` was not used for `Wang-2`"),),
         subjects=None,
     )
     html = build_report(people)

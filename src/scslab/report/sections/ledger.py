@@ -6,7 +6,7 @@ from scslab.ledger.codes import ROW_CODES
 from scslab.report.blocks import Block, Bullets, Cell, Column, Heading, Paragraph, Section, Table
 from scslab.report.facts import Facts
 from scslab.report.formats import format_count, format_share
-from scslab.report.unused import Defect
+from scslab.report.unused import Defect, hide_subjects
 from scslab.report.words import Words
 
 SHOWN_ROWS = 30
@@ -35,7 +35,8 @@ def build_ledger(facts: Facts, words: Words) -> Section:
     blocks += [*_show_unposted(facts, words), *_show_undecided(facts, words)]
     if settlement.notes:
         blocks.append(Heading(words("input.notes")))
-        blocks.append(Bullets(tuple(_say_note(note.code, note.message, note.help) for note in settlement.notes)))
+        notes = (_say_note(note.code, note.message, note.help) for note in settlement.notes)
+        blocks.append(Bullets(tuple(hide_subjects(note, settlement) for note in notes)))
     return Section("input", words("section.input"), tuple(blocks))
 
 

@@ -13,7 +13,7 @@ from scslab.report.blocks import Block, Cell, Column, Paragraph, Picture, Sectio
 from scslab.report.charts import draw_course
 from scslab.report.colours import NEUTRAL
 from scslab.report.drawing import NARROW_PIXELS, draw_picture
-from scslab.report.examples import SHOWN_ENTRIES, SHOWN_LAPSES, Example, Row, look_ahead
+from scslab.report.examples import SHOWN_ENTRIES, SHOWN_LAPSES, Example, Prospect, Row, look_ahead
 from scslab.report.facts import Facts
 from scslab.report.formats import format_factor
 from scslab.report.words import Words
@@ -131,7 +131,8 @@ def _name_event(entry: Row, words: Words) -> str:
     if entry["type"] is None:
         return ""
     found = words.scheme.events.get(entry["type"])
-    parts = [(words.text(found.title) if found else "") or f"`{entry['type']}`"]
+    title = (words.text(found.title) if found else "") or f"`{entry['type']}`"
+    parts = [] if title == words.rule(entry["rule"]) else [title]
     if not words.is_private:
         parts.append(f"`{entry['event_id']}`")
         if entry.get("source"):
@@ -173,17 +174,8 @@ def _list_changes(example: Example, facts: Facts, words: Words) -> list[str]:
     changes: list[str] = []
     if standing["held_until"] is not None and standing["tier"] != standing["tier_by_score"]:
         changes.append(_say_hold(standing, words))
-    if prospect.up is not None:
-        points, tier, bound = prospect.up
-        changes.append(
-            words("change.up", points=words.points(points), tier=words.tier(tier), bound=words.points(bound))
-        )
-    elif facts.settlement.scheme.tiers:
-        changes.append(words("change.top"))
-    if prospect.down is not None:
-        points, below = prospect.down
-        key = "change.down" if below is not None else "change.down_none"
-        changes.append(words(key, points=words.points(points), tier=words.tier(below)))
+    else:
+        changes += _say_distances(prospect, words)
     for day, rule, points, score in prospect.lapses[:SHOWN_LAPSES]:
         said = {"points": words.points(points, is_signed=True), "score": words.points(score)}
         changes.append(words("change.lapse", day=words.day(day), rule=words.rule(rule), **said))
@@ -192,6 +184,21 @@ def _list_changes(example: Example, facts: Facts, words: Words) -> list[str]:
         changes.append(words("change.more_lapses", n=len(rest), day=words.day(rest[-1][0])))
     changes.append(_say_gains(facts, words))
     return changes
+
+
+def _say_distances(prospect: Prospect, words: Words) -> list[str]:
+    """How far the score is from other tiers; while the tier is held these distances change nothing."""
+    said: list[str] = []
+    if prospect.up is not None:
+        points, tier, bound = prospect.up
+        said.append(words("change.up", points=words.points(points), tier=words.tier(tier), bound=words.points(bound)))
+    elif words.scheme.tiers:
+        said.append(words("change.top"))
+    if prospect.down is not None:
+        points, below = prospect.down
+        key = "change.down" if below is not None else "change.down_none"
+        said.append(words(key, points=words.points(points), tier=words.tier(below)))
+    return said
 
 
 def _say_hold(standing: dict[str, Any], words: Words) -> str:
