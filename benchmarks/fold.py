@@ -29,6 +29,7 @@ from rules import AS_OF, SCHEME, read_scheme
 from scslab.engine.calendar import build_day_tables, day_number
 from scslab.engine.compile import Compiled, compile_scheme
 from scslab.engine.fold import fold_subjects, start_subjects
+from scslab.engine.layout import ACTING, BEGIN, N_ENTRIES, SCORE
 from scslab.engine.prepare import Prepared, find_window, prepare, select_events
 from scslab.scheme.catalogue import find_scheme
 
@@ -119,9 +120,10 @@ class CFold:
 def fold_with_engine(compiled: Compiled, prepared: Prepared, threads: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Scores, numbers of entries, counts by rule, from the engine's kernel."""
     grouped = prepared.grouped
-    subjects = start_subjects(compiled, grouped.begin.size)._replace(begin=grouped.begin, acting=grouped.acting)
+    subjects = start_subjects(compiled, grouped.begin.size)
+    subjects[:, BEGIN], subjects[:, ACTING] = grouped.begin, grouped.acting
     blocks = fold_subjects(
-        compiled, find_window(compiled, AS_OF), subjects, np.arange(grouped.begin.size), grouped.entries, grouped,
+        compiled, find_window(compiled, AS_OF), subjects, np.arange(grouped.begin.size), grouped.entries.astype(np.int64), grouped,
         prepared.classified.values, None, threads=threads, keep=False, is_itemised=False,
     )  # fmt: skip
     while True:
@@ -129,7 +131,7 @@ def fold_with_engine(compiled: Compiled, prepared: Prepared, threads: int) -> tu
             next(blocks)
         except StopIteration as done:
             folded = done.value
-            return folded.subjects.score, folded.subjects.n_entries, folded.stats
+            return folded.subjects[:, SCORE], folded.subjects[:, N_ENTRIES], folded.stats
 
 
 def compare(ledger: Path, rounds: int) -> dict[str, float]:

@@ -20,7 +20,7 @@ from scslab.engine.calendar import day_number
 from scslab.engine.classify import build_posting_date
 from scslab.engine.fold import Folded, fold_subjects, start_subjects
 from scslab.engine.frames import build_entries, build_no_entries, build_unposted
-from scslab.engine.kernel_fold import Subjects
+from scslab.engine.layout import ACTING, BEGIN, E_ROW, IS_FRESH, Array
 from scslab.engine.prepare import Prepared, find_window, prepare, select_events
 from scslab.engine.state import State
 from scslab.ground.problems import Problem, ProblemsError
@@ -62,7 +62,9 @@ def advance(state: State, new_events: Any, until: date, *, subjects: pl.DataFram
     prepared = prepare(state.compiled, selected, threads=state.threads)
     step = _gather_subjects(state, prepared, dirty)
     pieces, folded = _fold(state, prepared, step, until)
-    at = folded.memory.row
+    memory = folded.memory
+    at = memory[:, E_ROW].copy()
+    memory[:, E_ROW] = -(np.arange(at.size) + 2)
     known = _known_events(state, prepared)
     unposted = build_unposted(prepared.events, prepared.days, prepared.classified.reasons)
     is_clean = ~pl.col(SUBJECT_ID).is_in(dirty.implode())
@@ -72,7 +74,7 @@ def advance(state: State, new_events: Any, until: date, *, subjects: pl.DataFram
         until=until,
         subject_ids=step.ids,
         subjects=folded.subjects,
-        memory=folded.memory._replace(row=-(np.arange(at.size, dtype=np.int64) + 2)),
+        memory=memory,
         reference=known[at],
         events=step.events,
         history=(*state.history, rows),
@@ -136,8 +138,8 @@ class _Step:
     """The subjects of a step, ascending: their state, how many entries they may post, how many events they have."""
 
     ids: pl.Series
-    subjects: Subjects
-    entries: NDArray[np.int32]
+    subjects: Array
+    entries: NDArray[np.int64]
     events: NDArray[np.int32]
 
 
@@ -153,14 +155,13 @@ def _gather_subjects(state: State, prepared: Prepared, dirty: pl.Series) -> _Ste
     ids = pl.concat([kept, fresh]).unique().sort()
     old, now = _find_positions(ids, kept), _find_positions(ids, fresh)
     subjects = start_subjects(state.compiled, len(ids))
-    events, entries = np.zeros(len(ids), np.int32), np.zeros(len(ids), np.int32)
+    events, entries = np.zeros(len(ids), np.int32), np.zeros(len(ids), np.int64)
     if old.size:
-        for column, so_far in zip(subjects, state.subjects, strict=True):
-            column[old] = so_far[is_kept]
+        subjects[old] = state.subjects[is_kept]
         events[old] = state.events[is_kept]
-        subjects.is_fresh[old] = False
-        subjects.acting[:] = 0
-    subjects.begin[now], subjects.acting[now] = grouped.begin[grouped.order], grouped.acting[grouped.order]
+        subjects[old, IS_FRESH] = 0
+        subjects[:, ACTING] = 0
+    subjects[now, BEGIN], subjects[now, ACTING] = grouped.begin[grouped.order], grouped.acting[grouped.order]
     entries[now] = grouped.entries[grouped.order]
     events[now] += grouped.events[grouped.order]
     return _Step(ids, subjects, entries, events)
@@ -206,7 +207,7 @@ def _fold(state: State, prepared: Prepared, step: _Step, until: date) -> tuple[l
             break
         _place_rows(block.columns.row, base)
         pieces.append(build_entries(state.compiled, block, known, step.ids))
-    _place_rows(folded.memory.row, base)
+    _place_rows(folded.memory[:, E_ROW], base)
     return pieces or [build_no_entries(state.compiled, known, step.ids)], folded
 
 

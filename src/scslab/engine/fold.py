@@ -12,10 +12,52 @@ from numpy.typing import NDArray
 
 from scslab.engine.calendar import MONTHS, NO_DAY, build_day_tables
 from scslab.engine.classify import choose_slots
-from scslab.engine.compile import Compiled, Steps
+from scslab.engine.compile import Compiled
 from scslab.engine.grouping import Grouped
-from scslab.engine.kernel_fold import Caps, Memory, Output, Rules, Span, Subjects, fold
+from scslab.engine.kernel_fold import fold
 from scslab.engine.kernel_group import DAY_SHIFT
+from scslab.engine.layout import (
+    ACTING,
+    BEGIN,
+    CAP_KIND,
+    CAP_LENGTH,
+    CAP_WIDTH,
+    END_LIMIT,
+    ENTRY_WIDTH,
+    FIRST_CAP,
+    FIRST_FACTOR,
+    FIRST_LIMIT,
+    FIRST_STEP,
+    HELD_TIER,
+    HELD_UNTIL,
+    HOLD,
+    HOLD_KIND,
+    HOLD_LENGTH,
+    IS_FRESH,
+    IS_REMEMBERED,
+    LAST_POSTED,
+    MEMORY_BEGIN,
+    MEMORY_END,
+    PUBLISHED,
+    PUBLISHED_HOLD,
+    REPEAT_KIND,
+    REPEAT_LENGTH,
+    RULE_WIDTH,
+    SCORE,
+    SLOT,
+    START,
+    STATS_WIDTH,
+    SUBJECT_WIDTH,
+    VALID_KIND,
+    VALID_LENGTH,
+    Array,
+    Bounds,
+    Caps,
+    Output,
+    Room,
+    Rules,
+    Span,
+)
 
 ENTRIES_PER_BLOCK = 1 << 18
 """Room for entries in one block: small enough for a few to be under way at a time, large enough to keep threads
@@ -50,69 +92,74 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """The state of each subject after a run, in the order of the arrays given, and counts by rule, shape (rules, 5)."""
+    """The outcome of a run.
 
-    subjects: Subjects
-    memory: Memory
+    Attributes:
+        subjects: the state of each subject, in the order of the table given (columns: `layout`).
+        memory: the remembered entries of all subjects.
+        stats: counts by rule, shape (rules, 5).
+    """
+
+    subjects: Array
+    memory: Array
     stats: NDArray[np.int64]
 
 
 def build_rules(compiled: Compiled, *, is_kept: bool) -> Rules:
     """The rules as the kernel reads them; with `is_kept` every entry that a later run may need is remembered."""
-    slot, _ = choose_slots(compiled)
-    n = max(1, compiled.n_rules)
-    remembered = np.zeros(n, np.bool_)
+    table = np.zeros((max(1, compiled.n_rules), RULE_WIDTH), np.int64)
+    n = slice(0, compiled.n_rules)
+    table[n, SLOT], _ = choose_slots(compiled)
+    for column, offset in (
+        (FIRST_STEP, compiled.points.offset),
+        (FIRST_FACTOR, compiled.factors_offset),
+        (FIRST_CAP, compiled.rule_caps_offset),
+    ):
+        table[n, column], table[n, column + 1] = offset[:-1], offset[1:]
+    table[n, REPEAT_KIND : REPEAT_LENGTH + 1] = compiled.repeat
+    table[n, VALID_KIND : VALID_LENGTH + 1] = compiled.valid
+    table[n, HELD_TIER] = compiled.limit_tier
+    table[n, HOLD_KIND : HOLD_LENGTH + 1] = compiled.limit
     for r, rule in enumerate(compiled.scheme.rules):
         caps = compiled.rule_caps[compiled.rule_caps_offset[r] : compiled.rule_caps_offset[r + 1]]
         is_rolling = any(compiled.cap_period[c, 0] >= MONTHS for c in caps)
         may_matter = is_kept and (caps.size > 0 or rule.limit_tier is not None)
-        # A rolling window walks over every entry of the list, so the list must hold all entries of its rules.
-        remembered[r] = rule.valid is not None or rule.repeat is not None or is_rolling or may_matter
+        table[r, IS_REMEMBERED] = rule.valid is not None or rule.repeat is not None or is_rolling or may_matter
     return Rules(
+        table,
         compiled.type_rules_offset,
         compiled.type_rules,
-        compiled.points.offset,
         compiled.points.day,
         compiled.points.value,
         compiled.nominal,
-        compiled.factors_offset,
         compiled.factors,
-        slot,
-        compiled.repeat,
-        compiled.valid,
-        compiled.limit_tier,
-        compiled.limit,
-        compiled.rule_caps_offset,
         compiled.rule_caps,
-        remembered,
         float(compiled.scale),
     )
 
 
 def build_caps(compiled: Compiled) -> Caps:
-    """Caps and bounds as the kernel reads them."""
-    member = np.zeros((compiled.cap_period.shape[0], max(1, compiled.n_rules)), np.bool_)
+    """Caps as the kernel reads them."""
+    table = np.zeros((compiled.cap_period.shape[0], CAP_WIDTH), np.int64)
+    limits = compiled.cap_points
+    table[:, CAP_KIND : CAP_LENGTH + 1] = compiled.cap_period
+    table[:, FIRST_LIMIT], table[:, END_LIMIT] = limits.offset[:-1], limits.offset[1:]
+    member = np.zeros((table.shape[0], max(1, compiled.n_rules)), np.bool_)
     for r in range(compiled.n_rules):
         member[compiled.rule_caps[compiled.rule_caps_offset[r] : compiled.rule_caps_offset[r + 1]], r] = True
-    points, bounds = compiled.cap_points, compiled.bounds
-    return Caps(
-        compiled.cap_period,
-        points.offset,
-        points.day,
-        points.value,
-        member,
-        bounds.offset,
-        bounds.day,
-        bounds.value,
-        bool((bounds.day > 0).any() or bounds.day.size > 2),
-        _first_bound(bounds, 0, -UNBOUNDED),
-        _first_bound(bounds, 1, UNBOUNDED),
-    )
+    return Caps(table, limits.day, limits.value, member)
 
 
-def _first_bound(bounds: Steps, which: int, otherwise: int) -> int:
-    at = int(bounds.offset[which])
-    return int(bounds.value[at]) if at < bounds.offset[which + 1] else otherwise
+def build_bounds(compiled: Compiled) -> Bounds:
+    """Floor and ceiling as the kernel reads them."""
+    steps = compiled.bounds
+
+    def find_first(which: int, otherwise: int) -> int:
+        at = int(steps.offset[which])
+        return int(steps.value[at]) if at < steps.offset[which + 1] else otherwise
+
+    are_dated = bool((steps.day > 0).any() or (np.diff(steps.offset) > 1).any())
+    return Bounds(are_dated, find_first(0, -UNBOUNDED), find_first(1, UNBOUNDED), steps.offset, steps.day, steps.value)
 
 
 def build_span(compiled: Compiled, window: Window) -> Span:
@@ -129,71 +176,56 @@ def build_span(compiled: Compiled, window: Window) -> Span:
     )
 
 
-def start_subjects(compiled: Compiled, n: int) -> Subjects:
-    """The state of subjects that have no history."""
-    start = int(compiled.start[0])
-    return Subjects(
-        begin=np.zeros(n, np.int64),
-        acting=np.zeros(n, np.int32),
-        is_fresh=np.ones(n, np.bool_),
-        score=np.full(n, start, np.int64),
-        start=np.full(n, start, np.int64),
-        n_entries=np.zeros(n, np.int32),
-        last_posted=np.full(n, NO_DAY, np.int32),
-        published=np.full(n, start, np.int64),
-        published_limit=np.full(n, -1, np.int32),
-        limit=np.full(n, -1, np.int32),
-        held_until=np.full(n, NO_DAY, np.int32),
-        memory_begin=np.zeros(n, np.int64),
-        memory_end=np.zeros(n, np.int64),
-    )
+def start_subjects(compiled: Compiled, n: int) -> Array:
+    """The state of subjects that have no history, shape (n, SUBJECT_WIDTH)."""
+    blank = np.zeros(SUBJECT_WIDTH, np.int64)
+    blank[IS_FRESH] = 1
+    blank[[SCORE, START, PUBLISHED]] = compiled.start[0]
+    blank[[LAST_POSTED, PUBLISHED_HOLD, HOLD, HELD_UNTIL]] = NO_DAY
+    return np.tile(blank, (n, 1))
 
 
-def allocate_memory(n: int) -> Memory:
+def allocate_memory(n: int) -> Array:
     """Room for `n` remembered entries."""
-    return Memory(
-        np.empty(n, np.int32),
-        np.empty(n, np.int32),
-        np.empty(n, np.int64),
-        np.empty(n, np.int64),
-        np.empty(n, np.int32),
-        np.empty(n, np.int64),
-        np.empty(n, np.int32),
-    )
+    return np.empty((n, ENTRY_WIDTH), np.int64)
 
 
 def allocate_output(n: int) -> Output:
     """Room for `n` entries."""
+    small, wide = np.int32, np.int64
+    types = (small, small, small, np.uint8, wide, small, wide, wide, wide, wide, small, small, small)
+    return Output(*(np.empty(n, dtype) for dtype in types))
 
-    def ints(dtype: type) -> NDArray[np.generic]:
-        return np.empty(n, dtype)
 
-    return Output(
-        subject=ints(np.int32),
-        seq=ints(np.int32),
-        day=ints(np.int32),
-        kind=ints(np.uint8),
-        row=ints(np.int64),
-        rule=ints(np.int32),
-        nominal=ints(np.int64),
-        granted=ints(np.int64),
-        effective=ints(np.int64),
-        before=ints(np.int64),
-        lapse=ints(np.int32),
-        occurrence=ints(np.int32),
-        capped_by=ints(np.int32),
+def _allocate_room(compiled: Compiled, rules: Rules, n_caps: int, entries: int) -> Room:
+    """Room for a subject of so many entries; what no rule uses gets none, and then costs no clearing."""
+    has_repeats = bool((rules.table[:, REPEAT_KIND] >= 0).any()) and compiled.n_rules > 0
+    has_holds = bool((rules.table[:, HELD_TIER] >= 0).any()) and compiled.n_rules > 0
+    n_repeats = compiled.n_rules if has_repeats else 0
+
+    def ints(n: int) -> NDArray[np.int64]:
+        return np.empty(n, np.int64)
+
+    return Room(
+        memory=allocate_memory(entries),
+        queue=ints(entries),
+        used=np.empty((n_caps, 2), np.int64),
+        period=ints(n_caps),
+        recent=ints(n_repeats),
+        window=ints(n_repeats),
+        until=ints(len(compiled.scheme.tiers) if has_holds else 0),
     )
 
 
 def fold_subjects(
     compiled: Compiled,
     window: Window,
-    subjects: Subjects,
+    subjects: Array,
     order: NDArray[np.int64],
-    entries: NDArray[np.int32],
+    entries: NDArray[np.int64],
     grouped: Grouped,
     values: NDArray[np.float64],
-    past: Memory | None,
+    past: Array | None,
     *,
     threads: int,
     keep: bool,
@@ -214,44 +246,30 @@ def fold_subjects(
         keep: whether to remember what a later run needs.
         is_itemised: whether entries are wanted; else the blocks are empty.
     """
-    rules, caps, span = build_rules(compiled, is_kept=keep), build_caps(compiled), build_span(compiled, window)
-    held = subjects.memory_end - subjects.memory_begin
-    room = entries.astype(np.int64) + held
-    out_room = 2 * room + (_count_years(subjects, grouped, window) if span.is_yearly else 0)
-    edges = _cut_blocks(out_room[order])
-    width = int(room.max(initial=0)) + 1
-    n_caps, n_rules = caps.period.shape[0], max(1, compiled.n_rules)
-    # What no rule uses needs no room, and then no clearing for each subject.
-    n_repeats = n_rules if (rules.repeat[:, 0] >= 0).any() else 0
-    n_holds = len(compiled.scheme.tiers) if (rules.limit_tier >= 0).any() else 0
+    rules, caps, bounds = build_rules(compiled, is_kept=keep), build_caps(compiled), build_bounds(compiled)
+    span = build_span(compiled, window)
+    needed = entries + subjects[:, MEMORY_END] - subjects[:, MEMORY_BEGIN]
+    out_needed = 2 * needed + (_count_years(subjects, grouped, window) if span.is_yearly else 0)
+    edges = _cut_blocks(out_needed[order])
+    width = int(needed.max(initial=0)) + 1
 
-    def run_block(low: int, high: int) -> tuple[Block, Memory, NDArray[np.int64], int]:
-        capacity = int(out_room[order[low:high]].sum())
-        out = allocate_output(capacity if is_itemised else 0)
-        kept = allocate_memory(int(room[order[low:high]].sum())) if keep else None
-        stats = np.zeros((n_rules, 5), np.int64)
-        scratch = (
-            np.empty(n_caps, np.int64),
-            np.empty(n_repeats, np.int64),
-            np.empty(n_repeats, np.int64),
-            np.empty(n_holds, np.int64),
-        )
-        used = np.empty((n_caps, 2), np.int64)
+    def run_block(low: int, high: int) -> tuple[Block, Array, NDArray[np.int64], int]:
+        mine = order[low:high]
+        out = allocate_output(int(out_needed[mine].sum())) if is_itemised else None
+        kept = allocate_memory(int(needed[mine].sum())) if keep else None
+        stats = np.zeros((rules.table.shape[0], STATS_WIDTH), np.int64)
+        room = _allocate_room(compiled, rules, caps.table.shape[0], width)
         written, n_kept = fold(
-            rules, caps, span, subjects, order, low, high, grouped.words, grouped.rows, values, past,
-            allocate_memory(width), used, scratch, out, is_itemised, kept, stats,
+            rules, caps, bounds, span, subjects, order, low, high, grouped.words, grouped.rows, values, past, room, out,
+            kept, stats,
         )  # fmt: skip
-        trimmed = Memory(*(column[:n_kept] for column in kept)) if kept else allocate_memory(0)
-        return (
-            Block(Output(*(column[:written] for column in out)), int(written), high / max(1, order.size)),
-            trimmed,
-            stats,
-            low,
-        )
+        trimmed = allocate_memory(0) if kept is None else kept[:n_kept].copy()
+        columns = allocate_output(0) if out is None else Output(*(column[:written] for column in out))
+        return Block(columns, int(written), high / max(1, order.size)), trimmed, stats, low
 
     blocks = list(pairwise(edges))
-    total = np.zeros((n_rules, 5), np.int64)
-    memories: list[Memory] = []
+    total = np.zeros((rules.table.shape[0], STATS_WIDTH), np.int64)
+    memories: list[Array] = []
     offset = 0
     with ThreadPoolExecutor(threads) as pool:
         # A few blocks are under way at a time, so that entries do not pile up before they are taken.
@@ -264,24 +282,23 @@ def fold_subjects(
             total += stats
             if keep:
                 mine = order[low : edges[k + 1]]
-                subjects.memory_begin[mine] += offset
-                subjects.memory_end[mine] += offset
-                offset += kept.rule.size
+                subjects[mine, MEMORY_BEGIN] += offset
+                subjects[mine, MEMORY_END] += offset
+                offset += kept.shape[0]
                 memories.append(kept)
             yield block
-    memory = (
-        Memory(*(np.concatenate(parts) for parts in zip(*memories, strict=True))) if memories else allocate_memory(0)
-    )
+    memory = np.concatenate(memories) if memories else allocate_memory(0)
     return Folded(subjects, memory, total)
 
 
-def _count_years(subjects: Subjects, grouped: Grouped, window: Window) -> NDArray[np.int64]:
+def _count_years(subjects: Array, grouped: Grouped, window: Window) -> NDArray[np.int64]:
     """How many restarts each subject can have at most."""
     month = build_day_tables().month
-    is_idle = subjects.is_fresh & (subjects.acting == 0)
+    is_fresh, acting = subjects[:, IS_FRESH] > 0, subjects[:, ACTING]
+    is_idle = is_fresh & (acting == 0)
     first = np.full(is_idle.size, max(0, window.after), np.int64)
-    is_new = subjects.is_fresh & (subjects.acting > 0)
-    first[is_new] = (grouped.words[subjects.begin[is_new]] >> DAY_SHIFT).astype(np.int64)
+    is_new = is_fresh & (acting > 0)
+    first[is_new] = (grouped.words[subjects[is_new, BEGIN]] >> DAY_SHIFT).astype(np.int64)
     return np.where(is_idle, 0, month[window.as_of] // 12 - month[first] // 12)
 
 

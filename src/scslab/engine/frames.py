@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from scslab.engine.calendar import UNIX_OFFSET
 from scslab.engine.compile import Compiled
 from scslab.engine.fold import Block, allocate_output
-from scslab.engine.kernel_fold import EVENT, LAPSE, RESTART, Subjects
 from scslab.engine.kernel_group import (
     NO_CONDITION,
     NO_POINTS,
@@ -20,6 +19,20 @@ from scslab.engine.kernel_group import (
     NOT_IN_FORCE,
     UNDECIDED,
     UNDER_AGE,
+)
+from scslab.engine.layout import (
+    EVENT,
+    HELD_UNTIL,
+    HOLD,
+    LAPSE,
+    LAST_POSTED,
+    N_ENTRIES,
+    PUBLISHED,
+    PUBLISHED_HOLD,
+    RESTART,
+    SCORE,
+    START,
+    Array,
 )
 from scslab.scheme.model import Scheme
 
@@ -43,7 +56,7 @@ def get_points_type(scheme: Scheme) -> pl.DataType:
 
 def build_points(values: NDArray[np.int64], scheme: Scheme) -> pl.Series:
     """Scaled whole numbers as a column of points, exactly."""
-    column = pl.Series(values)
+    column = pl.Series(np.ascontiguousarray(values))
     if scheme.score.decimals == 0:
         return column
     # Exact: the whole number times the decimal 0.0…1, never by way of a float.
@@ -52,9 +65,9 @@ def build_points(values: NDArray[np.int64], scheme: Scheme) -> pl.Series:
     return (column.cast(wide) * unit).cast(get_points_type(scheme))
 
 
-def build_days(days: NDArray[np.int32]) -> pl.Series:
+def build_days(days: NDArray[Any]) -> pl.Series:
     """Day numbers as dates; negative ones are null."""
-    column = pl.Series(days - np.int32(UNIX_OFFSET)).cast(pl.Date)
+    column = pl.Series(days.astype(np.int32) - np.int32(UNIX_OFFSET)).cast(pl.Date)
     missing = days < 0
     return column.set(pl.Series(missing), None) if missing.any() else column
 
@@ -125,7 +138,7 @@ def find_tiers(compiled: Compiled, scores: NDArray[np.int64], day: int) -> NDArr
 def build_standings(
     compiled: Compiled,
     subject_ids: pl.Series,
-    subjects: Subjects,
+    subjects: Array,
     events: NDArray[np.int32],
     *,
     as_of: int,
@@ -134,10 +147,10 @@ def build_standings(
     """Standings by subject, in the order given; `published` is -1 where nothing is published yet."""
     scheme = compiled.scheme
     names = [tier.id for tier in scheme.tiers]
-    by_score = find_tiers(compiled, subjects.score, as_of)
-    by_published = find_tiers(compiled, subjects.published, max(0, published))
-    published_score = build_points(subjects.published, scheme)
-    published_tier = build_enum(_hold(by_published, subjects.published_limit), names)
+    by_score = find_tiers(compiled, subjects[:, SCORE], as_of)
+    by_published = find_tiers(compiled, subjects[:, PUBLISHED], max(0, published))
+    published_score = build_points(subjects[:, PUBLISHED], scheme)
+    published_tier = build_enum(_hold(by_published, subjects[:, PUBLISHED_HOLD]), names)
     published_on = pl.Series(np.full(len(subject_ids), published, np.int32))
     if published < 0:
         published_score = pl.Series([None] * len(subject_ids), dtype=published_score.dtype)
@@ -145,22 +158,22 @@ def build_standings(
     return pl.DataFrame(
         {
             "subject_id": subject_ids,
-            "score": build_points(subjects.score, scheme),
-            "tier": build_enum(_hold(by_score, subjects.limit), names),
+            "score": build_points(subjects[:, SCORE], scheme),
+            "tier": build_enum(_hold(by_score, subjects[:, HOLD]), names),
             "tier_by_score": build_enum(by_score, names),
-            "held_until": build_days(subjects.held_until),
-            "start": build_points(subjects.start, scheme),
+            "held_until": build_days(subjects[:, HELD_UNTIL]),
+            "start": build_points(subjects[:, START], scheme),
             "published_on": build_days(published_on.to_numpy()),
             "published_score": published_score,
             "published_tier": published_tier,
             "events": pl.Series(events.astype(np.int32)),
-            "entries": pl.Series(subjects.n_entries),
-            "last_posted_on": build_days(subjects.last_posted),
+            "entries": pl.Series(subjects[:, N_ENTRIES].astype(np.int32)),
+            "last_posted_on": build_days(subjects[:, LAST_POSTED]),
         }
     )
 
 
-def _hold(tier: NDArray[np.int32], limit: NDArray[np.int32]) -> NDArray[np.int32]:
+def _hold(tier: NDArray[np.int32], limit: NDArray[Any]) -> NDArray[np.int32]:
     return np.where(limit >= 0, np.minimum(tier, limit), tier).astype(np.int32)
 
 

@@ -1,426 +1,158 @@
 """The kernel that settles: folds the acting events of each subject, in order, into entries and a score.
 
-It reads like docs/settling.md. What a scheme says comes in as arrays (`Rules`, `Caps`, `Dates`), so one compiled
-kernel serves every
-scheme. An entry that may matter later (it lapses, fills a cap, counts as a repetition or holds a tier) is
-*remembered* in a list of the
-subject; the remembered entries that still matter at the end are the state from which a later run goes on.
+It reads like docs/settling.md. What a scheme says comes in as tables (`layout`), so one compiled kernel serves every
+scheme. An entry that may matter later (it lapses, fills a cap, counts as a repetition or holds a tier) is *remembered*;
+the remembered entries that still matter at the end are the state from which a later run goes on.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
 import numpy as np
 
-from scslab.engine.calendar import LAST_DAY, MONTH, MONTHS, NEVER, QUARTER, YEAR
-from scslab.engine.jit import inline, kernel
-from scslab.engine.kernel_group import DAY_SHIFT, ONE, RULES_MASK, TYPE_MASK, TYPE_SHIFT, Array, Int
-
-EVENT, LAPSE, RESTART = range(3)
-"""Kinds of entries."""
-NOTHING = -1
-"""Where an index, a row or a day is missing."""
-ENTRIES, CUT_BY_CAP, CAPPED_TO_NOTHING, CUT_BY_FLOOR, CUT_BY_CEILING = range(5)
-"""Columns of the counts by rule."""
-
-
-class Rules(NamedTuple):
-    """What each rule posts (see `compile.Compiled`)."""
-
-    type_rules_offset: Array
-    type_rules: Array
-    points_offset: Array
-    points_day: Array
-    points_at: Array
-    nominal: Array
-    factors_offset: Array
-    factors: Array
-    slot: Array
-    repeat: Array
-    valid: Array
-    limit_tier: Array
-    limit: Array
-    caps_offset: Array
-    caps: Array
-    is_remembered: Array
-    scale: float
-
-
-class Caps(NamedTuple):
-    """Caps and bounds: periods, dated points, and which rules fill which cap."""
-
-    period: Array
-    offset: Array
-    day: Array
-    value: Array
-    is_member: Array
-    bound_offset: Array
-    bound_day: Array
-    bound_value: Array
-    are_bounds_dated: bool
-    floor: int
-    ceiling: int
-
-
-class Span(NamedTuple):
-    """The days of a run: from which it goes on, the last publication, and the standing's date; and the calendar."""
-
-    after: int
-    published: int
-    as_of: int
-    is_yearly: bool
-    month: Array
-    first: Array
-    start: Array
-
-
-class Subjects(NamedTuple):
-    """By subject: where its events and its remembered entries begin, how many there are, and its state."""
-
-    begin: Array
-    acting: Array
-    is_fresh: Array
-    score: Array
-    start: Array
-    n_entries: Array
-    last_posted: Array
-    published: Array
-    published_limit: Array
-    limit: Array
-    held_until: Array
-    memory_begin: Array
-    memory_end: Array
-
-
-class Memory(NamedTuple):
-    """Remembered entries: of a subject while it is folded, or of all subjects in a state."""
-
-    rule: Array
-    day: Array
-    granted: Array
-    effective: Array
-    lapse: Array
-    row: Array
-    queue: Array
-
-
-class Output(NamedTuple):
-    """Entries, column by column."""
-
-    subject: Array
-    seq: Array
-    day: Array
-    kind: Array
-    row: Array
-    rule: Array
-    nominal: Array
-    granted: Array
-    effective: Array
-    before: Array
-    lapse: Array
-    occurrence: Array
-    capped_by: Array
-
-
-@inline
-def add_period(day: Int, period: Array, span: Span) -> Int:
-    """The day this long after `day`, as `ground.dates.Period.after`."""
-    if period[0] != MONTHS:
-        return min(LAST_DAY, day + period[1])
-    month = span.month[day]
-    later = month + period[1]
-    if later >= span.first.size - 1:
-        return LAST_DAY
-    return min(span.first[later] + day - span.first[month], span.first[later + 1] - 1)
-
-
-@inline
-def subtract_period(day: Int, period: Array, span: Span) -> Int:
-    """The day this long before `day`, as `ground.dates.Period.before`."""
-    if period[0] != MONTHS:
-        return max(0, day - period[1])
-    month = span.month[day]
-    earlier = month - period[1]
-    if earlier < 0:
-        return 0
-    return min(span.first[earlier] + day - span.first[month], span.first[earlier + 1] - 1)
-
-
-@inline
-def find_step(days: Array, low: Int, high: Int, day: Int) -> Int:
-    """The last of the steps `low..high` whose day is not after `day`; -1 where there is none."""
-    found = NOTHING
-    for k in range(low, high):
-        if days[k] <= day:
-            found = k
-    return found
-
-
-@inline
-def clamp(score: Int, granted: Int, day: Int, caps: Caps) -> Int:
-    """The score after a change, held within the bounds in force on the day: the floor first, the ceiling last."""
-    if not caps.are_bounds_dated:
-        return min(caps.ceiling, max(caps.floor, score + granted))
-    after = score + granted
-    floor = find_step(caps.bound_day, caps.bound_offset[0], caps.bound_offset[1], day)
-    if floor >= 0:
-        after = max(after, caps.bound_value[floor])
-    ceiling = find_step(caps.bound_day, caps.bound_offset[1], caps.bound_offset[2], day)
-    if ceiling >= 0:
-        after = min(after, caps.bound_value[ceiling])
-    return after
-
-
-@inline
-def enqueue(memory: Memory, index: Int, head: Int, tail: Int) -> None:
-    """Put a remembered entry into the queue of lapses, which is ordered by lapse day, then by posting."""
-    at = tail
-    lapse = memory.lapse[index]
-    while at > head and memory.lapse[memory.queue[at - 1]] > lapse:
-        memory.queue[at] = memory.queue[at - 1]
-        at -= 1
-    memory.queue[at] = index
-
-
-@inline
-def round_half_away(x: Any) -> Int:
-    """The nearest whole number, halves away from zero."""
-    whole = np.floor(abs(x))
-    if abs(x) - whole >= 0.5:
-        whole += 1.0
-    return np.int64(whole) if x >= 0 else -np.int64(whole)
-
-
-@inline
-def expire(memory: Memory, cap: Int, tail: Int, n: Int, since: Int, caps: Caps, used: Array) -> Int:
-    """Take the entries that left a rolling window out of what fills the cap; returns the window's new beginning."""
-    while tail < n and memory.day[tail] <= since:
-        if caps.is_member[cap, memory.rule[tail]]:
-            granted = memory.granted[tail]
-            if granted > 0:
-                used[cap, 0] -= granted
-            else:
-                used[cap, 1] += granted
-        tail += 1
-    return tail
-
-
-@inline
-def recall(
-    rules: Rules, caps: Caps, span: Span, past: Memory, low: Int, high: Int, memory: Memory, used: Array,
-    scratch: tuple[Array, ...],
-) -> Int:  # fmt: skip
-    """Take up the remembered entries of a subject as if they had just been posted; returns how many lapses wait."""
-    period, recent, _, until = scratch
-    this_year = span.month[max(0, span.after)] // 12
-    tail = 0
-    for k in range(low, high):
-        rule, day, n = past.rule[k], past.day[k], k - low
-        memory.rule[n] = rule
-        memory.day[n] = day
-        memory.granted[n] = past.granted[k]
-        memory.effective[n] = past.effective[k]
-        memory.lapse[n] = past.lapse[k]
-        memory.row[n] = past.row[k]
-        if past.lapse[k] >= 0:
-            enqueue(memory, n, 0, tail)
-            tail += 1
-        # Under yearly restarts entries of an earlier year fill no cap.
-        is_filling = not span.is_yearly or span.month[day] // 12 == this_year
-        for j in range(rules.caps_offset[rule], rules.caps_offset[rule + 1]):
-            c = rules.caps[j]
-            turn_period(c, day, caps, span, period, used)
-            if is_filling and past.granted[k] > 0:
-                used[c, 0] += past.granted[k]
-            elif is_filling:
-                used[c, 1] -= past.granted[k]
-        for c in range(caps.period.shape[0]):  # what was not counted must not be taken out of a rolling window
-            if caps.period[c, 0] >= MONTHS and not is_filling:
-                period[c] = n + 1
-        if rules.repeat[rule, 0] >= 0:
-            recent[rule] += 1
-        hold_tier(rules, rule, day, span, until)
-    return tail
-
-
-@inline
-def turn_period(c: Int, day: Int, caps: Caps, span: Span, period: Array, used: Array) -> None:
-    """Empty a calendar cap when the day lies in a new month, quarter or year."""
-    kind = caps.period[c, 0]
-    if kind <= YEAR:
-        unit = span.month[day] // (1 if kind == MONTH else 3 if kind == QUARTER else 12)
-        if period[c] != unit:
-            period[c] = unit
-            used[c, 0] = 0
-            used[c, 1] = 0
-
-
-@inline
-def hold_tier(rules: Rules, rule: Int, day: Int, span: Span, until: Array) -> None:
-    """Note how long a rule holds its tier, where it holds one."""
-    tier = rules.limit_tier[rule]
-    if tier >= 0:
-        ends = NEVER
-        if rules.limit[rule, 0] >= 0:
-            ends = add_period(day, rules.limit[rule], span)
-        until[tier] = max(until[tier], ends)
-
-
-@inline
-def find_hold(until: Array, day: Int) -> Int:
-    """The lowest tier that is held on the day; -1 where none is."""
-    for t in range(until.size):
-        if until[t] > day:
-            return t
-    return NOTHING
-
-
-@inline
-def grant(
-    rules: Rules, caps: Caps, span: Span, rule: Int, day: Int, nominal: Int, n: Int, memory: Memory, used: Array,
-        period: Array
-) -> tuple[Int, Int]:  # fmt: skip
-    """The points that the caps of a rule leave, its own first, and the cap that cut them last (-1: none)."""
-    size = abs(nominal)
-    sign = 0 if nominal > 0 else 1
-    capped_by = NOTHING
-    for j in range(rules.caps_offset[rule], rules.caps_offset[rule + 1]):
-        c = rules.caps[j]
-        turn_period(c, day, caps, span, period, used)
-        if caps.period[c, 0] >= MONTHS:
-            since = subtract_period(day, caps.period[c], span)
-            period[c] = expire(memory, c, period[c], n, since, caps, used)
-        limit = find_step(caps.day, caps.offset[c], caps.offset[c + 1], day)
-        if limit >= 0:
-            room = max(0, caps.value[limit] - used[c, sign])
-            if size > room:
-                size = room
-                capped_by = c
-    for j in range(rules.caps_offset[rule], rules.caps_offset[rule + 1]):
-        used[rules.caps[j], sign] += size
-    return (size if sign == 0 else -size), capped_by
-
-
-@inline
-def count_repeats(
-    rules: Rules, rule: Int, day: Int, span: Span, n: Int, memory: Memory, scratch: tuple[Array, ...]
-) -> Int:
-    """How many earlier entries of a rule lie in its repeat window."""
-    recent, window = scratch[1], scratch[2]
-    since = subtract_period(day, rules.repeat[rule], span)
-    while window[rule] < n and memory.day[window[rule]] <= since:
-        if memory.rule[window[rule]] == rule:
-            recent[rule] -= 1
-        window[rule] += 1
-    return recent[rule]
-
-
-@inline
-def matters_later(rules: Rules, caps: Caps, span: Span, memory: Memory, k: Int) -> bool:
-    """Whether a remembered entry can still act on a day after `as_of`."""
-    rule = memory.rule[k]
-    day = memory.day[k]
-    if memory.lapse[k] >= 0:
-        return True
-    if rules.repeat[rule, 0] >= 0 and day > subtract_period(span.as_of, rules.repeat[rule], span):
-        return True
-    if rules.limit_tier[rule] >= 0 and (
-        rules.limit[rule, 0] < 0 or add_period(day, rules.limit[rule], span) > span.as_of
-    ):
-        return True
-    for j in range(rules.caps_offset[rule], rules.caps_offset[rule + 1]):
-        c = rules.caps[j]
-        kind = caps.period[c, 0]
-        if kind <= YEAR:
-            per = 1 if kind == MONTH else 3 if kind == QUARTER else 12
-            if span.month[day] // per == span.month[span.as_of] // per:
-                return True
-        elif kind >= MONTHS:
-            if day > subtract_period(span.as_of, caps.period[c], span):
-                return True
-        else:
-            return True
-    return False
+from scslab.engine.calendar import LAST_DAY, MONTHS, NEVER
+from scslab.engine.jit import kernel
+from scslab.engine.kernel_group import DAY_SHIFT, ONE, RULES_MASK, TYPE_MASK, TYPE_SHIFT, Int
+from scslab.engine.kernel_steps import (
+    add_period,
+    clamp,
+    count_repeats,
+    enqueue,
+    find_hold,
+    find_step,
+    grant,
+    hold_tier,
+    matters_later,
+    recall,
+    remember,
+    round_half_away,
+)
+from scslab.engine.layout import (
+    ACTING,
+    BEGIN,
+    CAP_KIND,
+    CAPPED_TO_NOTHING,
+    CUT_BY_CAP,
+    CUT_BY_CEILING,
+    CUT_BY_FLOOR,
+    E_EFFECTIVE,
+    E_LAPSE,
+    E_ROW,
+    E_RULE,
+    END_CAP,
+    END_FACTOR,
+    END_STEP,
+    ENTRIES,
+    ENTRY_WIDTH,
+    EVENT,
+    FIRST_CAP,
+    FIRST_FACTOR,
+    FIRST_STEP,
+    HELD_UNTIL,
+    HOLD,
+    IS_FRESH,
+    IS_REMEMBERED,
+    LAPSE,
+    LAST_POSTED,
+    MEMORY_BEGIN,
+    MEMORY_END,
+    N_ENTRIES,
+    NOTHING,
+    PUBLISHED,
+    PUBLISHED_HOLD,
+    REPEAT_KIND,
+    RESTART,
+    SCORE,
+    SLOT,
+    START,
+    VALID_KIND,
+    VALID_LENGTH,
+    Array,
+    Bounds,
+    Caps,
+    Output,
+    Room,
+    Rules,
+    Span,
+)
 
 
 @kernel
 def fold(
-    rules: Rules, caps: Caps, span: Span, subjects: Subjects, order: Array, low: Int, high: Int, words: Array, rows:
-        Array,
-    values: Array, past: Memory | None, memory: Memory, used: Array, scratch: tuple[Array, ...], out: Output,
-        is_itemised: bool,
-    kept: Memory | None, stats: Array,
+    rules: Rules, caps: Caps, bounds: Bounds, span: Span, subjects: Array, order: Array, low: Int, high: Int,
+    words: Array, rows: Array, values: Array, past: Array | None, room: Room, out: Output | None,
+    kept: Array | None, stats: Array,
 ) -> tuple[Int, Int]:  # fmt: skip
     """Settle the subjects `order[low:high]`.
 
     `words` and `rows` hold the acting events, grouped by subject; `values` (slots, n) the values of formulas; `past`
     the
-    remembered entries of a state. `memory`, `used` (caps, 2) and `scratch` (one array by cap, two by rule, one by
-    tier) are
-    room to work in. Writes the new state of each subject in place; with `is_itemised` its entries to `out`; what must
-    be
-    remembered to `kept`. Without `past` and `kept` (None) the code for them is not even compiled. Adds to `stats`
+    remembered entries of a state. Writes the new state of each subject in place; its entries to `out`; what must be
+    remembered to `kept`. The code for `past`, `out` and `kept` is not even compiled where they are None. Adds to
+    `stats`
     (rules, 5). Returns how many entries and how many remembered entries were written.
     """
-    # period: by cap, the calendar period that `used` counts, or where a rolling window begins in the memory
-    # recent, window: by rule, how many entries lie in its repeat window, and where that begins in the memory
-    # until: by tier, the day on which its last hold ends
-    period, recent, window, until = scratch
-    n_caps = caps.period.shape[0]
+    table, cap, month, first = rules.table, caps.table, span.month, span.first
+    memory, queue, used, period = room.memory, room.queue, room.used, room.period
+    recent, window, until = room.recent, room.window, room.until
     written = 0
     n_kept = 0
     for position in range(low, high):
         s = order[position]
-        at = subjects.begin[s]
-        end = at + subjects.acting[s]
-        score = subjects.score[s]
-        n_entries = np.int64(subjects.n_entries[s])
-        last_posted = np.int64(subjects.last_posted[s])
-        is_published = span.published <= span.after and not subjects.is_fresh[s]
+        at = subjects[s, BEGIN]
+        end = at + subjects[s, ACTING]
+        score = subjects[s, SCORE]
+        n_entries = subjects[s, N_ENTRIES]
+        last_posted = subjects[s, LAST_POSTED]
+        is_published = span.published <= span.after and not subjects[s, IS_FRESH]
         n = 0  # remembered entries
         head = 0
         tail = 0
-        new_year = NEVER
+        new_year = np.int64(NEVER)
         bits = np.uint64(0)
-        base = 0
+        base = np.int64(0)
         day = np.int64(0)
         row = np.int64(NOTHING)
         waiting = np.int64(NEVER)
-        for c in range(n_caps):
+        for c in range(cap.shape[0]):
             used[c, 0] = 0
             used[c, 1] = 0
-            period[c] = 0 if caps.period[c, 0] >= MONTHS else NOTHING
-        recent[:] = 0
-        window[:] = 0
-        until[:] = NOTHING
+            period[c] = 0 if cap[c, CAP_KIND] >= MONTHS else NOTHING
+        for r in range(recent.size):
+            recent[r] = 0
+            window[r] = 0
+        for t in range(until.size):
+            until[t] = NOTHING
         if past is not None:
-            if span.is_yearly and n_entries > 0:
-                new_year = span.first[(span.month[span.after] // 12 + 1) * 12]
-            n = subjects.memory_end[s] - subjects.memory_begin[s]
+            this_year = -1
+            if span.is_yearly:
+                this_year = month[max(0, span.after)] // 12
+                if n_entries > 0:
+                    new_year = np.int64(first[(this_year + 1) * 12])
+            n = subjects[s, MEMORY_END] - subjects[s, MEMORY_BEGIN]
             tail = recall(
-                rules, caps, span, past, subjects.memory_begin[s], subjects.memory_end[s], memory, used, scratch
-            )
+                past, subjects[s, MEMORY_BEGIN], subjects[s, MEMORY_END], table, rules.rule_caps, cap, month, first,
+                this_year, memory, queue, period, used, recent, until,
+            )  # fmt: skip
 
         while True:
             # What comes next: another rule of this event, a restart or a lapse, the publication, or another event.
             occurrence = 0
             capped_by = NOTHING
-            lapse = NOTHING
+            lapse = np.int64(NOTHING)
             if not bits:
                 is_event = at < end
                 day = np.int64(words[at] >> DAY_SHIFT) if is_event else np.int64(span.as_of)
                 is_publication = not is_published and (day > span.published or not is_event)
                 if is_publication:
                     day = np.int64(span.published)
-                waiting = np.int64(memory.lapse[memory.queue[head]]) if head < tail else np.int64(NEVER)
+                waiting = memory[queue[head], E_LAPSE] if head < tail else np.int64(NEVER)
                 if min(new_year, waiting) > day:
                     if is_publication:
                         is_published = True
                         if span.is_yearly and n_entries == 0:
-                            score = span.start[span.month[max(0, day)] // 12]
-                        subjects.published[s] = score
-                        subjects.published_limit[s] = find_hold(until, day)
+                            score = span.start[month[max(0, day)] // 12]
+                        subjects[s, PUBLISHED] = score
+                        subjects[s, PUBLISHED_HOLD] = find_hold(until, day)
                         continue
                     if not is_event:
                         break
@@ -436,81 +168,80 @@ def fold(
                 bits >>= ONE
                 rule = rules.type_rules[base]
                 base += 1
-                if n_entries == 0 and span.is_yearly:
-                    score = span.start[span.month[day] // 12]
-                    subjects.start[s] = score
-                    new_year = np.int64(span.first[(span.month[day] // 12 + 1) * 12])
-                factor = rules.factors_offset[rule]
-                if rules.repeat[rule, 0] >= 0:
-                    occurrence = count_repeats(rules, rule, day, span, n, memory, scratch) + 1
-                    factor = min(factor + occurrence, rules.factors_offset[rule + 1]) - 1
-                if rules.slot[rule] >= 0:
-                    nominal = round_half_away((values[rules.slot[rule], row] * rules.factors[factor]) * rules.scale)
+                if span.is_yearly and n_entries == 0:
+                    score = span.start[month[day] // 12]
+                    subjects[s, START] = score
+                    new_year = np.int64(first[(month[day] // 12 + 1) * 12])
+                factor = table[rule, FIRST_FACTOR]
+                if table[rule, REPEAT_KIND] >= 0:
+                    occurrence = count_repeats(table, rule, day, month, first, n, memory, recent, window) + 1
+                    factor = min(factor + occurrence, table[rule, END_FACTOR]) - 1
+                if table[rule, SLOT] >= 0:
+                    nominal = round_half_away((values[table[rule, SLOT], row] * rules.factors[factor]) * rules.scale)
                 else:
-                    step = rules.points_offset[rule]
-                    if rules.points_offset[rule + 1] - step > 1:
-                        step = find_step(rules.points_day, step, rules.points_offset[rule + 1], day)
-                    nominal = rules.nominal[rules.points_at[step] + factor - rules.factors_offset[rule]]
+                    step = table[rule, FIRST_STEP]
+                    if table[rule, END_STEP] - step > 1:
+                        step = find_step(rules.step_day, step, table[rule, END_STEP], day)
+                    nominal = rules.nominal[rules.step_at[step] + factor - table[rule, FIRST_FACTOR]]
                 granted = nominal
-                if rules.caps_offset[rule] < rules.caps_offset[rule + 1]:
-                    granted, capped_by = grant(rules, caps, span, rule, day, nominal, n, memory, used, period)
-                after = clamp(score, granted, day, caps)
+                if table[rule, FIRST_CAP] < table[rule, END_CAP]:
+                    granted, capped_by = grant(
+                        table, rules.rule_caps, cap, caps.limit_day, caps.limit, caps.is_member, month, first, rule,
+                        day, nominal, n, memory, period, used,
+                    )  # fmt: skip
+                after = clamp(score + granted, day, bounds)
             elif new_year <= waiting:
                 kind = RESTART
                 day = new_year
-                row = NOTHING
-                rule = NOTHING
-                after = span.start[span.month[day] // 12]
+                row = np.int64(NOTHING)
+                rule = np.int64(NOTHING)
+                after = span.start[month[day] // 12]
                 granted = after - score
                 nominal = granted
-                new_year = np.int64(span.first[(span.month[day] // 12 + 1) * 12])
-                for k in range(head, tail):
-                    memory.lapse[memory.queue[k]] = NOTHING
-                head = tail
-                for c in range(n_caps):
+                new_year = np.int64(first[(month[day] // 12 + 1) * 12])
+                while head < tail:
+                    memory[queue[head], E_LAPSE] = NOTHING
+                    head += 1
+                for c in range(cap.shape[0]):
                     used[c, 0] = 0
                     used[c, 1] = 0
-                    period[c] = n if caps.period[c, 0] >= MONTHS else NOTHING
+                    period[c] = n if cap[c, CAP_KIND] >= MONTHS else NOTHING
             else:
                 kind = LAPSE
                 day = waiting
-                index = memory.queue[head]
+                index = queue[head]
                 head += 1
-                memory.lapse[index] = NOTHING
-                row = memory.row[index]
-                rule = np.int64(memory.rule[index])
-                granted = -memory.effective[index]
+                memory[index, E_LAPSE] = NOTHING
+                row = memory[index, E_ROW]
+                rule = memory[index, E_RULE]
+                granted = -memory[index, E_EFFECTIVE]
                 nominal = granted
-                after = clamp(score, granted, day, caps)
+                after = clamp(score + granted, day, bounds)
             effective = after - score
 
             if kind == EVENT:
                 stats[rule, ENTRIES] += 1
                 if granted != nominal:
                     stats[rule, CUT_BY_CAP] += 1
-                    stats[rule, CAPPED_TO_NOTHING] += granted == 0
+                    if granted == 0:
+                        stats[rule, CAPPED_TO_NOTHING] += 1
                 if effective != granted:
                     stats[rule, CUT_BY_FLOOR if effective > granted else CUT_BY_CEILING] += 1
-                if rules.valid[rule, 0] >= 0 and effective != 0:
-                    lapse = np.int64(add_period(day, rules.valid[rule], span))
+                if table[rule, VALID_KIND] >= 0 and effective != 0:
+                    lapse = np.int64(add_period(day, table[rule, VALID_KIND], table[rule, VALID_LENGTH], month, first))
                     if lapse >= new_year:  # the restart comes first and drops it
-                        lapse = NOTHING
-                if rules.is_remembered[rule]:
-                    memory.rule[n] = rule
-                    memory.day[n] = day
-                    memory.granted[n] = granted
-                    memory.effective[n] = effective
-                    memory.lapse[n] = lapse
-                    memory.row[n] = row
+                        lapse = np.int64(NOTHING)
+                if table[rule, IS_REMEMBERED]:
+                    remember(memory, n, rule, day, granted, effective, lapse, row)
                     if lapse >= 0:
-                        enqueue(memory, n, head, tail)
+                        enqueue(memory, queue, n, head, tail)
                         tail += 1
                     n += 1
-                if rules.repeat[rule, 0] >= 0:
+                if table[rule, REPEAT_KIND] >= 0:
                     recent[rule] += 1
-                hold_tier(rules, rule, day, span, until)
+                hold_tier(table, rule, day, month, first, until)
             n_entries += 1
-            if is_itemised:
+            if out is not None:
                 out.subject[written] = position
                 out.seq[written] = n_entries
                 out.day[written] = day
@@ -529,28 +260,24 @@ def fold(
             last_posted = day
 
         if span.is_yearly and n_entries == 0:
-            score = span.start[span.month[span.as_of] // 12]
-            subjects.start[s] = score
-        subjects.score[s] = score
-        subjects.n_entries[s] = n_entries
-        subjects.last_posted[s] = last_posted
-        subjects.limit[s] = find_hold(until, span.as_of)
-        held_until = NOTHING
+            score = span.start[month[span.as_of] // 12]
+            subjects[s, START] = score
+        subjects[s, SCORE] = score
+        subjects[s, N_ENTRIES] = n_entries
+        subjects[s, LAST_POSTED] = last_posted
+        subjects[s, HOLD] = find_hold(until, span.as_of)
+        held_until = np.int64(NOTHING)
         for t in range(until.size):
             if until[t] > span.as_of:
                 held_until = max(held_until, min(until[t], LAST_DAY))
-        subjects.held_until[s] = held_until
+        subjects[s, HELD_UNTIL] = held_until
 
         if kept is not None:
-            subjects.memory_begin[s] = n_kept
+            subjects[s, MEMORY_BEGIN] = n_kept
             for k in range(n):
-                if matters_later(rules, caps, span, memory, k):
-                    kept.rule[n_kept] = memory.rule[k]
-                    kept.day[n_kept] = memory.day[k]
-                    kept.granted[n_kept] = memory.granted[k]
-                    kept.effective[n_kept] = memory.effective[k]
-                    kept.lapse[n_kept] = memory.lapse[k]
-                    kept.row[n_kept] = memory.row[k]
+                if matters_later(memory, k, table, rules.rule_caps, cap, month, first, span.as_of):
+                    for column in range(ENTRY_WIDTH):
+                        kept[n_kept, column] = memory[k, column]
                     n_kept += 1
-            subjects.memory_end[s] = n_kept
+            subjects[s, MEMORY_END] = n_kept
     return written, n_kept

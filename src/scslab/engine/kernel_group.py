@@ -9,12 +9,10 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from scslab.engine.jit import inline, kernel
+from scslab.engine.layout import Array
 
-Array = NDArray[Any]
-"""A column; kernels are compiled for the types they are given."""
 Int = Any
 """A whole number of any width."""
 

@@ -17,7 +17,7 @@ from scslab.engine.compile import Compiled
 from scslab.engine.fold import Folded, Window, fold_subjects, start_subjects
 from scslab.engine.frames import REASONS, build_entries
 from scslab.engine.grouping import Grouped, group_events, order_ties
-from scslab.engine.kernel_fold import CAPPED_TO_NOTHING, CUT_BY_CAP, CUT_BY_CEILING, CUT_BY_FLOOR, Subjects
+from scslab.engine.layout import ACTING, BEGIN, CAPPED_TO_NOTHING, CUT_BY_CAP, CUT_BY_CEILING, CUT_BY_FLOOR, Array
 from scslab.engine.progress import Progress, ignore_progress
 from scslab.ground.dates import EARLIEST, last_publication
 
@@ -114,13 +114,14 @@ class Fresh:
         """Settle the subjects and give their entries by ascending subject, some subjects at a time."""
         prepared, grouped = self.prepared, self.prepared.grouped
         subjects = start_subjects(prepared.compiled, grouped.order.size)
+        subjects[:, BEGIN], subjects[:, ACTING] = grouped.begin, grouped.acting
         blocks = fold_subjects(
             prepared.compiled,
             self.window,
-            subjects._replace(begin=grouped.begin, acting=grouped.acting),
+            subjects,
             # Where entries are not wanted, the order in memory is faster than the order of ids.
             grouped.order if self.is_itemised else np.arange(grouped.order.size),
-            grouped.entries,
+            grouped.entries.astype(np.int64),
             grouped,
             prepared.classified.values,
             None,
@@ -148,9 +149,9 @@ class Fresh:
             raise RuntimeError("exhaust iterate_entries() before reading the outcome")
         return self.folded
 
-    def get_subjects(self) -> Subjects:
+    def get_subjects(self) -> Array:
         """What became of the subjects, by ascending id."""
-        return Subjects(*(column[self.prepared.grouped.order] for column in self.get_folded().subjects))
+        return self.get_folded().subjects[self.prepared.grouped.order]
 
 
 def count_outcome(compiled: Compiled, classified: Classified, stats: NDArray[np.int64]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from scslab.engine.compile import Compiled, compile_scheme
 from scslab.engine.fold import start_subjects
 from scslab.engine.frames import build_measures, build_no_entries, build_standings, build_unposted
 from scslab.engine.intake import Intake, take_in
+from scslab.engine.layout import PUBLISHED, SCORE, START
 from scslab.engine.prepare import Fresh, Prepared, count_outcome, find_window, prepare
 from scslab.engine.progress import Progress, ignore_progress
 from scslab.engine.settlement import Counts, Settlement
@@ -185,8 +186,8 @@ def add_idle_subjects(
         return standings
     state = start_subjects(compiled, len(idle))
     if compiled.scheme.score.is_yearly_restart:
-        state.score[:] = state.start[:] = compiled.start[day_of(as_of).year - 1900]
-        state.published[:] = compiled.start[day_of(max(0, published)).year - 1900]
+        state[:, [SCORE, START]] = compiled.start[day_of(as_of).year - 1900]
+        state[:, PUBLISHED] = compiled.start[day_of(max(0, published)).year - 1900]
     none = np.zeros(len(idle), np.int32)
     more = build_standings(compiled, idle, state, none, as_of=as_of, published=published)
     return pl.concat([standings, more]).sort("subject_id")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scslab.engine.compile import Compiled, compile_scheme
 from scslab.engine.fold import allocate_memory, start_subjects
 from scslab.engine.frames import build_standings
-from scslab.engine.kernel_fold import Memory, Subjects
+from scslab.engine.layout import Array
 from scslab.engine.prepare import find_window
 from scslab.scheme.model import Scheme
 
@@ -36,8 +36,8 @@ class State:
     compiled: Compiled
     until: date | None
     subject_ids: pl.Series
-    subjects: Subjects
-    memory: Memory
+    subjects: Array
+    memory: Array
     reference: pl.DataFrame
     events: NDArray[np.int32]
     history: tuple[pl.DataFrame, ...] = ()

@@ -100,7 +100,8 @@ def _open_copy(path: Path, header: CsvHeader) -> TextTable:
     copy = scratch.path / "rows.csv"
     parts: list[dict[str, Any]] = []
     with copy.open("w", encoding="utf-8", newline="") as target:
-        writer = csv.writer(target, lineterminator="\n")
+        # All fields are quoted: by itself the writer leaves a lone return bare.
+        writer = csv.writer(target, lineterminator="\n", quoting=csv.QUOTE_ALL)
         writer.writerow([RAW_ROW, *header.names])
         for number, (line, record, reason) in enumerate(_read_records(path, header), start=1):
             if reason:

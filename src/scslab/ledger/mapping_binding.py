@@ -238,8 +238,9 @@ class _Binder:
             found = _parse_other(value.sql, kinds, trial, wanted)
         for problem in trial.found:
             if problem.code.endswith("035"):
+                hint = "say with `type` what it yields: number (if left out), text, boolean or date"
                 message = f"the SQL expression does not yield {wanted.value}"
-                self.problems.error(problem.code, message, problem.place, "say what it yields: `type: text`")
+                self.problems.error(problem.code, message, problem.place, hint)
             else:
                 self.problems.error(problem.code, problem.message, problem.place, problem.help)
         return self._translate(found, wanted)

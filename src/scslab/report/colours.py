@@ -47,16 +47,3 @@ def _mix(ramp: tuple[str, ...], position: float) -> str:
     part = position - low
     a, b = (tuple(int(colour[k : k + 2], 16) for k in (1, 3, 5)) for colour in (ramp[low], ramp[low + 1]))
     return "#" + "".join(f"{round(x + part * (y - x)):02x}" for x, y in zip(a, b, strict=True))
-
-
-def is_dark(colour: str) -> bool:
-    """Whether white text reads better on `colour` than black (relative luminance of WCAG 2.1 below 0.18).
-
-    Example:
-        >>> is_dark("#17517a"), is_dark("#efd9ab")
-        (True, False)
-    """
-    weights = (0.2126, 0.7152, 0.0722)
-    channels = (int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5))
-    linear = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
-    return sum(w * c for w, c in zip(weights, linear, strict=True)) < 0.18

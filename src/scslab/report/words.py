@@ -93,6 +93,11 @@ class Words:
         """Points with the scheme's decimals."""
         return format_points(points, self.decimals, is_signed=is_signed)
 
+    def amount(self, points: Amount) -> str:
+        """Points with their noun: `1 point`, `2.5 points`."""
+        one, _, many = self._words["noun.point"].partition("|")
+        return f"{self.points(points)} {one if points == 1 or not many else many}"
+
     def score(self, score: float) -> str:
         """A score that may lie between two, such as a median: with one more decimal if it needs one."""
         decimals = self.decimals if abs(score - round(score, self.decimals)) < 1e-9 else self.decimals + 1

@@ -10,16 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scslab.engine.calendar import LAST_DAY, build_day_tables, day_number, day_of, encode_period
-from scslab.engine.kernel_fold import Span, add_period, subtract_period
+from scslab.engine.kernel_steps import add_period, subtract_period
 from scslab.ground.dates import EARLIEST, LATEST, Period
 
 TABLES = build_day_tables()
-SPAN = Span(-1, -1, 0, False, TABLES.month.astype(np.int64), TABLES.first.astype(np.int64), np.zeros(300, np.int64))
+MONTH, FIRST = TABLES.month.astype(np.int64), TABLES.first.astype(np.int64)
 
 
 @numba.njit
-def _move(day: int, period: np.ndarray, span: Span) -> tuple[int, int]:
-    return add_period(day, period, span), subtract_period(day, period, span)
+def _move(day: int, kind: int, length: int, month: np.ndarray, first: np.ndarray) -> tuple[int, int]:
+    return add_period(day, kind, length, month, first), subtract_period(day, kind, length, month, first)
 
 
 DAYS = st.dates(EARLIEST, LATEST)
@@ -47,7 +47,6 @@ def test_day_numbers_go_both_ways() -> None:
 @settings(max_examples=300, deadline=None)
 @given(day=DAYS, period=PERIODS)
 def test_kernel_agrees_with_ground(day: date, period: Period) -> None:
-    code = np.array(encode_period(period))
-    later, earlier = _move(day_number(day), code, SPAN)
+    later, earlier = _move(day_number(day), *encode_period(period), MONTH, FIRST)
     assert day_of(later) == period.after(day)
     assert day_of(earlier) == period.before(day)

@@ -1,7 +1,12 @@
+import csv
+import io
+import tempfile
 from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scslab.ground.problems import ProblemsError
 from scslab.ledger.columns import RAW_ROW
@@ -148,3 +153,29 @@ def test_a_large_file_is_opened_without_holding_it(tmp_path: Path) -> None:
     assert table.scratch is None
     assert "Csv SCAN" in table.frame.explain()
     assert isinstance(table.frame, pl.LazyFrame)
+
+
+fields = st.lists(st.sampled_from([*"ab1,;\"'\n\r\t |\\é荣", "\u2028", "\x0c", '""', "\r\n"]), max_size=5).map("".join)
+
+
+@given(
+    st.lists(st.tuples(fields, fields, fields), min_size=1, max_size=8),
+    st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+    st.sampled_from(["\n", "\r\n"]),
+    st.sampled_from([",", ";", "\t"]),
+)
+@settings(max_examples=2000, deadline=None)
+def test_what_pythons_own_writer_writes_is_read_back(
+    content: list[tuple[str, str, str]], quoting: int, end: str, separator: str
+) -> None:
+    if quoting == csv.QUOTE_MINIMAL:
+        # The writer does not quote a lone return, and then nobody can tell it from a line end.
+        content = [(a.replace("\r", ""), b.replace("\r", ""), c.replace("\r", "")) for a, b, c in content]
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, quoting=quoting, lineterminator=end, delimiter=separator)  # type: ignore[arg-type]
+    writer.writerows([("a", "b", "c"), *content])
+    with tempfile.TemporaryDirectory() as folder:
+        table = open_csv(Path(folder), text.getvalue())
+        found = [row[1:] for row in rows(table)]
+    expected = [tuple(field or None for field in row) for row in content]
+    assert (found, broken(table)) == (expected, [])

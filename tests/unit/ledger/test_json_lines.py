@@ -1,6 +1,10 @@
+import json
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scslab.ground.problems import ProblemsError
 from scslab.ledger import json_lines
@@ -92,3 +96,17 @@ def test_a_name_with_characters_of_patterns(tmp_path: Path) -> None:
     folder = tmp_path / "a[1]*"
     folder.mkdir()
     assert rows(open_lines(folder, '{"a": 1}\n')) == [(1, "1")]
+
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+
+
+@given(st.lists(st.dictionaries(st.sampled_from(["a", "b", "荣", "x y"]), texts, min_size=1), min_size=1, max_size=8))
+@settings(max_examples=150, deadline=None)
+def test_what_pythons_own_writer_writes_is_read_back(content: list[dict[str, str]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        table = open_lines(Path(folder), "".join(json.dumps(line) + "\n" for line in content))
+        found = table.frame.collect().to_dicts()
+    assert broken(table) == []
+    expected = [{RAW_ROW: n, **{key: line.get(key) for key in table.columns}} for n, line in enumerate(content, 1)]
+    assert found == expected

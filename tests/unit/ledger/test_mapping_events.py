@@ -235,14 +235,14 @@ def test_columns_that_the_mapping_does_not_mention_are_told() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("events: [{type: a, attributes: {x: eurr}}]", "m.yaml:4:35: M040 `t.csv` has no column `eurr`"),
+        ("events: [{type: a, attributes: {x: eurr}}]", "m.yaml:4:36: M040 `t.csv` has no column `eurr`"),
         ("events: [{type: a, when: eurr > 1}]", "m.yaml:4:26: M032 unknown attribute `eurr`"),
         ("events: [{type: a, when: codes > 1}]", "m.yaml:4:26: M033 text compared with number"),
         ("events: [{type: a, when: eur + 1}]", "M035 a condition must be true or false"),
-        ("events: [{type: a, attributes: {x: {sql: codes}}}]", "M035 the points must be a number"),
+        ("events: [{type: a, attributes: {x: {sql: codes}}}]", "M035 the SQL expression does not yield number"),
         (
             "events: [{type: a, attributes: {x: {sql: eur, type: text}}}]",
-            "m.yaml:4:42: M035 the SQL expression is a number, and `type` says text",
+            "m.yaml:4:42: M035 the SQL expression does not yield text",
         ),
         ("events: [{type: a, attributes: {x: {sql: eur +, type: text}}}]", "m.yaml:4:42: M030"),
         ("events: [{type: a, each: codes, item: code}]", "M041 `each` needs a `separator`"),

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from scslab.report import charts
-from scslab.report.colours import choose_tier_colours, is_dark
+from scslab.report.colours import choose_tier_colours
 from scslab.report.drawing import NARROW_PIXELS, WIDE_PIXELS, draw_picture
 
 DAYS = [date(2021, 12, 31), date(2022, 12, 31), date(2023, 12, 31)]
@@ -85,8 +85,3 @@ def test_tiers_have_different_colours(number: int) -> None:
     colours = choose_tier_colours(number)
     assert len(set(colours)) == number
     assert all(len(colour) == 7 and colour.startswith("#") for colour in colours)
-
-
-def test_the_ends_of_the_scale_are_the_darkest() -> None:
-    # So that a grey print still tells the extremes from the middle: rust and blue take white text, sand takes black.
-    assert [is_dark(colour) for colour in choose_tier_colours(5)] == [True, False, False, False, True]

@@ -124,14 +124,14 @@ def test_statements(page: Outline) -> None:
     ]
     assert page.tables["Entries of A"][3][1].startswith("Lapse of: Good deeds")
     for sentence in (
-        "10 more points would lift it to Middle, which begins at 80.",
+        "10 points more would lift it to Middle, which begins at 80.",
         "On 15 May 2023 the entry “Bad deeds” lapses: +30 points, which makes 100 if nothing else happens.",
         "Until 20 Jan 2023 the tier is held at Low; by its score alone it would be High.",
         "Rules that give points: Good deeds (+5).",
         "Measures in force: Public praise.",
         "holds the tier at Low until 20 Jan 2023",
         # A has 100 points, the first of the band: a single point less is in the next.
-        "A loss of 1 points would lower it to Middle.",
+        "A loss of 1 point would lower it to Middle.",
     ):
         assert sentence in page.text
     # C is held whatever its score: how far 105 points are from other bands would mislead.

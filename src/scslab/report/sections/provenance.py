@@ -22,7 +22,7 @@ def build_provenance(facts: Facts, words: Words) -> Section:
         (words("provenance.as_of"), settlement.as_of.isoformat()),
         (words("provenance.known_at"), known_at.isoformat() if known_at else words("provenance.everything")),
     ]
-    if settlement.scheme.digest:
+    if settlement.scheme.digest and settlement.scheme.digest not in settlement.provenance.values():
         rows.append((words("provenance.scheme_file"), f"`{settlement.scheme.digest}`"))
     rows += [(f"`{key}`", value) for key, value in flatten(_drop_texts(settlement.provenance))]
     columns = (Column(words("column.what")), Column(words("column.value")))

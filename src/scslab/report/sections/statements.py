@@ -191,13 +191,13 @@ def _say_distances(prospect: Prospect, words: Words) -> list[str]:
     said: list[str] = []
     if prospect.up is not None:
         points, tier, bound = prospect.up
-        said.append(words("change.up", points=words.points(points), tier=words.tier(tier), bound=words.points(bound)))
+        said.append(words("change.up", points=words.amount(points), tier=words.tier(tier), bound=words.points(bound)))
     elif words.scheme.tiers:
         said.append(words("change.top"))
     if prospect.down is not None:
         points, below = prospect.down
         key = "change.down" if below is not None else "change.down_none"
-        said.append(words(key, points=words.points(points), tier=words.tier(below)))
+        said.append(words(key, points=words.amount(points), tier=words.tier(below)))
     return said
 
 
