@@ -68,6 +68,11 @@ def _tell_width(width: int, header_lines: int) -> pl.Expr:
     return pl.format(f"line {{}} has {{}} where the header has {width}", line, fields)
 
 
+def _list_blanks(header: CsvHeader) -> str:
+    """What a blank line may consist of; a line of separators is a row."""
+    return " \t\r".replace(header.separator, "")
+
+
 def _find_odd_lines(path: Path, header: CsvHeader) -> pl.DataFrame | None:
     """Lines that are blank, or have another number of fields than the header; None: not every line is UTF-8."""
     line, separator = pl.col("line").str.strip_suffix("\r"), header.separator
@@ -80,7 +85,7 @@ def _find_odd_lines(path: Path, header: CsvHeader) -> pl.DataFrame | None:
         .filter(pl.col("number") >= header.lines)
         .select(
             (pl.col("number") - header.lines + 1).alias(ROW),
-            (line.str.strip_chars() == "").alias("is_blank"),
+            (line.str.strip_chars(_list_blanks(header)) == "").alias("is_blank"),
             pl.when(has_quote).then(~line.str.contains(regular)).otherwise(False).alias("is_malformed"),
             (pl.when(has_quote).then(unquoted).otherwise(line).str.count_matches(separator, literal=True) + 1).alias(
                 "fields"
@@ -117,14 +122,14 @@ def _open_copy(path: Path, header: CsvHeader) -> TextTable:
 
 def _read_records(path: Path, header: CsvHeader) -> Iterator[tuple[int, list[str], str]]:
     """Each record with the number of its first line, or why it cannot be read; a blank line is an empty record."""
-    width = len(header.names)
+    width, blanks = len(header.names), _list_blanks(header)
     with path.open(encoding="utf-8", errors="surrogateescape", newline="") as stream:
         lines = _Lines(stream)
         for _ in range(header.lines):
             lines.take()
         while (line := lines.take()) is not None:
             number, text = lines.number, line.rstrip("\r\n")
-            if not text.strip():
+            if not text.strip(blanks):
                 yield number, [], ""
                 continue
             record = text.split(header.separator) if '"' not in text else _read_quoted(line, lines, header.separator)
