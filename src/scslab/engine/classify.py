@@ -13,8 +13,8 @@ from scslab.engine.calendar import NEVER, UNIX_OFFSET
 from scslab.engine.compile import Compiled
 from scslab.engine.grouping import run_threads
 from scslab.engine.kernel_group import Matching, classify
+from scslab.engine.programs import build_programs, select_columns
 from scslab.ledger.ages import compute_age_years
-from scslab.ledger.expressions import to_polars
 from scslab.scheme.conditions import Column
 from scslab.scheme.model import PostsOn
 
@@ -90,25 +90,13 @@ def build_selection(compiled: Compiled, available: set[str], *, has_subjects: bo
         (posted_on.cast(pl.Int32) + UNIX_OFFSET).alias("@day"),
         pl.col("type").to_physical().cast(pl.UInt16).alias("@type"),
     ]
-    decided = [to_polars(condition, column_of).cast(pl.Boolean) for condition in compiled.conditions]
-    for word in range(0, len(decided), 32):
-        part = decided[word : word + 32]
-        chosen.append(_pack_bits([d.fill_null(False) for d in part]).alias(f"@true{word // 32}"))
-        chosen.append(_pack_bits([d.is_null() for d in part]).alias(f"@null{word // 32}"))
-    for k, formula in enumerate(compiled.formulas):
-        value = to_polars(formula, column_of).cast(pl.Float64).fill_null(float("nan"))
-        chosen.append(value.alias(f"@formula{k}"))
+    programs = build_programs((*compiled.conditions, *compiled.formulas))
+    columns = select_columns(programs, column_of)
+    chosen.extend(column.alias(f"@column{k}") for k, column in enumerate(columns))
     youngest = compiled.scheme.subjects.from_age_years
     if youngest is not None and has_ages:
         chosen.append((age < youngest).fill_null(False).alias("@under_age"))
     return chosen
-
-
-def _pack_bits(flags: list[pl.Expr]) -> pl.Expr:
-    packed = flags[0].cast(pl.UInt32)
-    for bit, flag in enumerate(flags[1:], start=1):
-        packed = packed | (flag.cast(pl.UInt32) * pl.lit(1 << bit, pl.UInt32))
-    return packed
 
 
 def choose_slots(compiled: Compiled) -> tuple[NDArray[np.int64], int]:
@@ -137,6 +125,7 @@ def _find_quick(compiled: Compiled) -> tuple[NDArray[np.uint64], NDArray[np.int6
 def pack(compiled: Compiled, table: pl.DataFrame, *, threads: int) -> Classified:
     """Pack the columns of `build_selection` into words, a slice of rows at a time."""
     slot, slots = choose_slots(compiled)
+    programs = build_programs((*compiled.conditions, *compiled.formulas))
     matching = Matching(
         compiled.type_rules_offset,
         compiled.type_rules,
@@ -144,6 +133,10 @@ def pack(compiled: Compiled, table: pl.DataFrame, *, threads: int) -> Classified
         compiled.rule_formula,
         slot,
         compiled.rule_since,
+        programs.steps,
+        programs.offset,
+        programs.constants,
+        len(compiled.conditions),
         *_find_quick(compiled),
         compiled.in_force_from,
         compiled.in_force_until,
@@ -152,8 +145,7 @@ def pack(compiled: Compiled, table: pl.DataFrame, *, threads: int) -> Classified
     n = table.height
     words, reasons = np.empty(n, np.uint64), np.empty(n, np.uint8)
     values = np.empty((slots, n), np.float64)
-    n_words, n_formulas = (len(compiled.conditions) + 31) // 32, len(compiled.formulas)
-    has_null = any(table[f"@null{w}"].max() for w in range(n_words))
+    names = [f"@column{k}" for k in range(len(programs.columns))]
 
     def pack_slice(base: int) -> tuple[NDArray[np.int64], NDArray[np.int64], bool, int, int]:
         part = table.slice(base, ROWS_PER_SLICE)
@@ -164,11 +156,10 @@ def pack(compiled: Compiled, table: pl.DataFrame, *, threads: int) -> Classified
             matching,
             part["@type"].to_numpy(),
             days,
-            _stack(part, [f"@true{w}" for w in range(n_words)], np.uint32),
-            _stack(part, [f"@null{w}" for w in range(n_words)] if has_null else [], np.uint32),
-            _stack(part, [f"@formula{k}" for k in range(n_formulas)], np.float64),
+            _stack(part, names),
             part["@under_age"].to_numpy() if "@under_age" in part.columns else np.empty(0, np.bool_),
             base,
+            np.empty(programs.depth, np.float64),
             words,
             reasons,
             values,
@@ -192,10 +183,8 @@ def pack(compiled: Compiled, table: pl.DataFrame, *, threads: int) -> Classified
     )
 
 
-def _stack(part: pl.DataFrame, names: list[str], dtype: type) -> NDArray[np.generic]:
+def _stack(part: pl.DataFrame, names: list[str]) -> NDArray[np.float64]:
     """Columns as the rows of one array; shape (0, 0) where there are none."""
     if not names:
-        return np.empty((0, 0), dtype)
-    if len(names) == 1:
-        return part[names[0]].to_numpy()[None, :]
+        return np.empty((0, 0), np.float64)
     return np.stack([part[name].to_numpy() for name in names])

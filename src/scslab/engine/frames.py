@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scslab.engine.calendar import UNIX_OFFSET
+from scslab.engine.calendar import UNIX_OFFSET, day_of
 from scslab.engine.compile import Compiled
 from scslab.engine.fold import Block, allocate_output
 from scslab.engine.kernel_group import (
@@ -67,9 +67,13 @@ def build_points(values: NDArray[np.int64], scheme: Scheme) -> pl.Series:
 
 def build_days(days: NDArray[Any]) -> pl.Series:
     """Day numbers as dates; negative ones are null."""
-    column = pl.Series(days.astype(np.int32) - np.int32(UNIX_OFFSET)).cast(pl.Date)
+    days = days.astype(np.int32)
+    column = pl.Series(days - np.int32(UNIX_OFFSET)).cast(pl.Date)
     missing = days < 0
-    return column.set(pl.Series(missing), None) if missing.any() else column
+    if not missing.any():
+        return column
+    nothing = pl.Series([None], dtype=pl.Date).new_from_index(0, days.size)
+    return nothing if missing.all() else nothing.zip_with(pl.Series(missing), column)
 
 
 def build_enum(codes: NDArray[Any], names: list[str]) -> pl.Series:
@@ -127,11 +131,14 @@ def build_no_entries(compiled: Compiled, events: pl.DataFrame, subject_ids: pl.S
 
 def find_tiers(compiled: Compiled, scores: NDArray[np.int64], day: int) -> NDArray[np.int32]:
     """The highest tier whose lower bound, in force on the day, is not above the score; -1 below all."""
+    found = [(t, lower) for t in range(len(compiled.scheme.tiers)) if (lower := compiled.tiers.on(t, day)) is not None]
+    bounds = np.array([lower for _, lower in found], np.int64)
+    if bounds.size and (np.diff(bounds) >= 0).all():
+        place = np.searchsorted(bounds, scores, side="right")
+        return np.array([-1, *(t for t, _ in found)], np.int32)[place]
     tier = np.full(scores.size, -1, np.int32)
-    for t in range(len(compiled.scheme.tiers)):
-        lower = compiled.tiers.on(t, day)
-        if lower is not None:
-            tier[scores >= lower] = t
+    for t, lower in found:
+        tier[scores >= lower] = t
     return tier
 
 
@@ -145,25 +152,33 @@ def build_standings(
     published: int,
 ) -> pl.DataFrame:
     """Standings by subject, in the order given; `published` is -1 where nothing is published yet."""
-    scheme = compiled.scheme
+    scheme, n = compiled.scheme, len(subject_ids)
     names = [tier.id for tier in scheme.tiers]
-    by_score = find_tiers(compiled, subjects[:, SCORE], as_of)
-    by_published = find_tiers(compiled, subjects[:, PUBLISHED], max(0, published))
-    published_score = build_points(subjects[:, PUBLISHED], scheme)
-    published_tier = build_enum(_hold(by_published, subjects[:, PUBLISHED_HOLD]), names)
-    published_on = pl.Series(np.full(len(subject_ids), published, np.int32))
-    if published < 0:
-        published_score = pl.Series([None] * len(subject_ids), dtype=published_score.dtype)
-        published_tier = pl.Series([None] * len(subject_ids), dtype=published_tier.dtype)
+    scores = np.ascontiguousarray(subjects[:, SCORE])
+    by_score = find_tiers(compiled, scores, as_of)
+    is_held = bool((subjects[:, HOLD] >= 0).any())
+    score, tier_by_score = build_points(scores, scheme), build_enum(by_score, names)
+    tier = build_enum(_hold(by_score, subjects[:, HOLD]), names) if is_held else tier_by_score
+    if published == as_of:
+        published_score, published_tier = score, tier
+    elif published < 0:
+        published_score = pl.Series([None], dtype=score.dtype).new_from_index(0, n)
+        published_tier = pl.Series([None], dtype=tier.dtype).new_from_index(0, n)
+    else:
+        scores = np.ascontiguousarray(subjects[:, PUBLISHED])
+        published_score = build_points(scores, scheme)
+        by_published = find_tiers(compiled, scores, published)
+        published_tier = build_enum(_hold(by_published, subjects[:, PUBLISHED_HOLD]), names)
+    published_on = day_of(published) if published >= 0 else None
     return pl.DataFrame(
         {
             "subject_id": subject_ids,
-            "score": build_points(subjects[:, SCORE], scheme),
-            "tier": build_enum(_hold(by_score, subjects[:, HOLD]), names),
-            "tier_by_score": build_enum(by_score, names),
+            "score": score,
+            "tier": tier,
+            "tier_by_score": tier_by_score,
             "held_until": build_days(subjects[:, HELD_UNTIL]),
             "start": build_points(subjects[:, START], scheme),
-            "published_on": build_days(published_on.to_numpy()),
+            "published_on": pl.Series([published_on], dtype=pl.Date).new_from_index(0, n),
             "published_score": published_score,
             "published_tier": published_tier,
             "events": pl.Series(events.astype(np.int32)),

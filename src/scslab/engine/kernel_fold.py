@@ -11,7 +11,7 @@ import numpy as np
 
 from scslab.engine.calendar import LAST_DAY, MONTHS, NEVER
 from scslab.engine.jit import kernel
-from scslab.engine.kernel_group import DAY_SHIFT, ONE, RULES_MASK, TYPE_MASK, TYPE_SHIFT, Int
+from scslab.engine.kernel_group import DAY_SHIFT, ONE, RULES_MASK, TYPE_MASK, TYPE_SHIFT
 from scslab.engine.kernel_steps import (
     add_period,
     clamp,
@@ -69,6 +69,7 @@ from scslab.engine.layout import (
     Array,
     Bounds,
     Caps,
+    Int,
     Output,
     Room,
     Rules,

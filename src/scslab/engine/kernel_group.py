@@ -11,10 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from scslab.engine.jit import inline, kernel
-from scslab.engine.layout import Array
-
-Int = Any
-"""A whole number of any width."""
+from scslab.engine.kernel_condition import evaluate
+from scslab.engine.layout import Array, Int
 
 DAY_SHIFT = np.uint64(47)
 TYPE_SHIFT = np.uint64(32)
@@ -36,6 +34,10 @@ class Matching(NamedTuple):
     rule_formula: Array
     rule_slot: Array
     rule_since: Array
+    steps: Array
+    step_offset: Array
+    constants: Array
+    n_conditions: int
     quick_mask: Array
     quick_from: Array
     in_force_from: int
@@ -45,31 +47,20 @@ class Matching(NamedTuple):
 
 @kernel
 def classify(
-    matching: Matching,
-    types: Array,
-    days: Array,
-    true_words: Array,
-    null_words: Array,
-    formulas: Array,
-    under_age: Array,
-    base: Int,
-    words: Array,
-    reasons: Array,
-    values: Array,
-    undecided: Array,
-    counts: Array,
-) -> bool:
+    matching: Matching, types: Array, days: Array, columns: Array, under_age: Array, base: Int, stack: Array, words:
+        Array,
+    reasons: Array, values: Array, undecided: Array, counts: Array,
+) -> bool:  # fmt: skip
     """Decide for each row which rules act, and why none does.
 
-    Reads one chunk: `types` (m,), `days` (m,), `true_words` and `null_words` (words, m), `formulas` (formulas, m),
-        `under_age` (m,) or
-    empty. Writes `words`, `reasons` and `values` (slots, n) at `base`, adds to `undecided` (rules,) and `counts`
+    Reads one slice: `types` (m,), `days` (m,), the `columns` (columns, m) of the programs, `under_age` (m,) or empty;
+        `stack` is scratch.
+    Writes `words`, `reasons` and `values` (slots, n) from `base` on, adds to `undecided` (rules,) and `counts`
     (types, reasons).
     Returns whether the days never fall.
     """
     is_sorted = True
     last = days[0] if days.size else 0
-    has_null = null_words.shape[0] > 0
     has_age = under_age.size > 0
     for i in range(days.size):
         day = days[i]
@@ -99,17 +90,19 @@ def classify(
                 is_any_in_force = True
                 condition = matching.rule_condition[rule]
                 if condition >= 0:
-                    word = condition >> 5
-                    bit = np.uint32(1) << np.uint32(condition & 31)
-                    if has_null and (null_words[word, i] & bit):
+                    low, high = matching.step_offset[condition], matching.step_offset[condition + 1]
+                    value = evaluate(matching.steps, low, high, matching.constants, columns, i, stack)
+                    if np.isnan(value):
                         undecided[rule] += 1
                         reason = UNDECIDED
                         continue
-                    if not (true_words[word, i] & bit):
+                    if value != 1.0:
                         continue
                 formula = matching.rule_formula[rule]
                 if formula >= 0:
-                    value = formulas[formula, i]
+                    formula += matching.n_conditions
+                    low, high = matching.step_offset[formula], matching.step_offset[formula + 1]
+                    value = evaluate(matching.steps, low, high, matching.constants, columns, i, stack)
                     if not (abs(value) <= matching.largest):  # also when it is NaN, which stands for NULL
                         undecided[rule] += 1
                         reason = UNDECIDED

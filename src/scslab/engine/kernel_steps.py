@@ -8,7 +8,6 @@ import numpy as np
 
 from scslab.engine.calendar import LAST_DAY, MONTH, MONTHS, NEVER, QUARTER, YEAR
 from scslab.engine.jit import inline
-from scslab.engine.kernel_group import Int
 from scslab.engine.layout import (
     CAP_KIND,
     CAP_LENGTH,
@@ -30,6 +29,7 @@ from scslab.engine.layout import (
     REPEAT_LENGTH,
     Array,
     Bounds,
+    Int,
 )
 
 

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 """A column or table; kernels are compiled for the types they are given."""
+Int = Any
+"""A whole number of any width."""
 
 # A rule. `*_KIND` and `*_LENGTH` are a period as `calendar.encode_period` gives it; kind -1 where the rule has none.
 (

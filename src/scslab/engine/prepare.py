@@ -96,8 +96,15 @@ def prepare(
         selected["@day"].to_numpy(),
         classified,
         grouped,
-        selected["subject_id"].gather(grouped.first[grouped.order]),
+        gather_ids(selected["subject_id"], grouped.first[grouped.order]),
     )
+
+
+def gather_ids(ids: pl.Series, rows: NDArray[np.int32]) -> pl.Series:
+    """The ids of some rows."""
+    if ids.dtype.is_integer():  # NumPy takes whole numbers from a large column several times faster
+        return pl.Series(ids.name, ids.to_numpy()[rows])
+    return ids.gather(rows)
 
 
 @dataclass(slots=True)
@@ -151,7 +158,7 @@ class Fresh:
 
     def get_subjects(self) -> Array:
         """What became of the subjects, by ascending id."""
-        return self.get_folded().subjects[self.prepared.grouped.order]
+        return np.take(self.get_folded().subjects, self.prepared.grouped.order, axis=0)
 
 
 def count_outcome(compiled: Compiled, classified: Classified, stats: NDArray[np.int64]) -> dict[str, Any]:

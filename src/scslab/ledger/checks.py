@@ -64,10 +64,11 @@ def check_id(name: str, cast: Cast, code: str) -> Iterator[Check]:
     """An id must be there."""
     value = get_cast(name)
     is_missing = value.is_null() | is_blank(value) if cast.is_text else value.is_null()
-    if cast.is_filled is not None:
-        is_missing = ~cast.is_filled
-        is_odd = cast.is_filled & value.is_null()
-        yield Check(name, NOT_AN_ID, is_odd, quote_value(pl.col(name)) + " is neither a text nor a whole number")
+    if cast.can_fail:
+        is_missing = value.is_null() & ~cast.is_misfit(value)
+        yield Check(
+            name, NOT_AN_ID, cast.is_misfit(value), quote_value(pl.col(name)) + " is neither a text nor a whole number"
+        )
     yield Check(name, code, is_missing, pl.lit(f"`{name}` is missing"))
 
 
@@ -75,11 +76,11 @@ def check_date(name: str, cast: Cast, *, is_required: bool) -> Iterator[Check]:
     """A date must be there if it is required, must be readable, and within the range of dates."""
     value = get_cast(name)
     if is_required:
-        is_missing = value.is_null() if cast.is_filled is None else value.is_null() & ~cast.is_filled.fill_null(False)
+        is_missing = value.is_null() & ~cast.is_misfit(value) if cast.can_fail else value.is_null()
         yield Check(name, MISSING_DATE, is_missing, pl.lit(f"`{name}` is missing"))
-    if cast.is_filled is not None:
+    if cast.can_fail:
         reason = quote_value(pl.col(name)) + f" is not a date: {DATE_FORMATS}"
-        yield Check(name, NOT_A_DATE, cast.is_filled & value.is_null(), reason)
+        yield Check(name, NOT_A_DATE, cast.is_misfit(value), reason)
     yield check_range(name)
 
 
@@ -110,11 +111,11 @@ def check_attribute(
     name, value = column.name, get_cast(column.name)
     # A replacement is checked against the type it takes on when corrections are resolved, if it can be read at all.
     is_declared = is_of_types({*column.declared_by, REPLACE})
-    if cast.is_filled is not None:
+    if cast.can_fail:
         reason = quote_value(pl.col(name)) + f" is not {_NAMES[column.type]}"
         hint = _hint_at_number if column.type in (AttributeType.INTEGER, AttributeType.NUMBER) else None
         hint = _hint_at_date if column.type is AttributeType.DATE else hint
-        yield Check(name, WRONG_TYPE, _narrow(cast.is_filled & value.is_null(), is_declared), reason, hint)
+        yield Check(name, WRONG_TYPE, _narrow(cast.is_misfit(value), is_declared), reason, hint)
     if column.type is AttributeType.NUMBER:
         yield Check(name, NOT_FINITE, _narrow(value.is_infinite(), is_declared), pl.lit("the number is infinite"))
     if column.type is AttributeType.DATE:

@@ -199,7 +199,7 @@ def _build_casts(
         if name in schema:
             add(name, cast_column(name, schema[name], AttributeType.TEXT), "texts")
         else:
-            casts[name] = Cast(pl.lit(None, pl.String))
+            casts[name] = Cast(pl.lit(None, pl.String), pl.lit(None, pl.String))
     for column in attributes:
         cast = cast_column(column.name, schema[column.name], column.type)
         add(column.name, cast, f"{column.type} values")
@@ -214,9 +214,9 @@ def _fill_recorded(casts: dict[str, Cast]) -> pl.Expr:
     if cast is None:
         return occurred
     recorded = get_cast(RECORDED_ON)
-    if cast.is_filled is None:
+    if not cast.can_fail:
         return recorded.fill_null(occurred)
-    return pl.when(cast.is_filled).then(recorded).otherwise(occurred)
+    return pl.when(recorded.is_null() & ~cast.is_misfit(recorded)).then(occurred).otherwise(recorded)
 
 
 def _check_negative(casts: dict[str, Cast], schema: dict[str, pl.DataType]) -> Iterator[Check]:

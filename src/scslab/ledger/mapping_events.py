@@ -20,7 +20,7 @@ from scslab.scheme.model import AttributeType
 _ROW_ID = "@row_id"
 _TIMES = "@times"
 _RAW = "@raw."
-_FILLED = "@filled."
+_MISFIT = "@misfit."
 _TYPE_WORDS = {AttributeType.INTEGER: "a whole number", AttributeType.NUMBER: "a number", AttributeType.DATE: "a date"}
 
 
@@ -82,9 +82,9 @@ def list_mapping_lines(table: MappedTable) -> pl.DataFrame:
         parts.append(write_lines(found, column, code, pl.col("reason")))
 
     for name, (cast, kind) in bound.casts.items():
-        if cast.is_filled is not None:
+        if cast.can_fail:
             reason = quote_value(pl.col(_RAW + name)) + f" is not {_TYPE_WORDS.get(kind, kind.value)}"
-            add(table.rows.filter(_is_wrong(name)), name, WRONG_TYPE, reason)
+            add(table.rows.filter(pl.col(_MISFIT + name)), name, WRONG_TYPE, reason)
     for name, (texts, is_closed) in bound.recodings.items():
         if is_closed:
             reason = quote_value(pl.col(_RAW + name)) + " is not listed by the mapping"
@@ -137,9 +137,10 @@ def _prepare(frame: pl.LazyFrame, bound: BoundMapping, schema: dict[str, pl.Data
     """The table with typed and recoded columns, the raw ones kept beside them where a row may fail, and row ids."""
     kept = [name for name in schema if name in bound.casts or name in bound.recodings]
     prepared = frame.with_columns(pl.col(name).alias(_RAW + name) for name in kept)
-    failing = {name: cast.is_filled for name, (cast, _) in bound.casts.items()}
-    filled = [is_filled.alias(_FILLED + name) for name, is_filled in failing.items() if is_filled is not None]
-    prepared = prepared.with_columns(*filled, *(cast.value.alias(name) for name, (cast, _) in bound.casts.items()))
+    prepared = prepared.with_columns(
+        *(cast.is_misfit(cast.value).alias(_MISFIT + name) for name, (cast, _) in bound.casts.items()),
+        *(cast.value.alias(name) for name, (cast, _) in bound.casts.items()),
+    )
     recoded: list[pl.Expr] = []
     for name, (texts, _) in bound.recodings.items():
         dtype = schema[name] if name not in bound.casts else pl.String()
@@ -154,17 +155,13 @@ def _prepare(frame: pl.LazyFrame, bound: BoundMapping, schema: dict[str, pl.Data
     return prepared.with_columns(row_id.alias(_ROW_ID))
 
 
-def _is_wrong(name: str) -> pl.Expr:
-    return pl.col(_FILLED + name).fill_null(False) & pl.col(name).is_null()
-
-
 def _is_unlisted(name: str, texts: dict[str, str | None]) -> pl.Expr:
     raw = pl.col(_RAW + name).cast(pl.String)
     return raw.is_not_null() & ~raw.is_in(pl.Series(list(texts), dtype=pl.String).implode())
 
 
 def _is_unreadable(bound: BoundMapping) -> pl.Expr:
-    failed = [_is_wrong(name) for name, (cast, _) in bound.casts.items() if cast.is_filled is not None]
+    failed = [pl.col(_MISFIT + name) for name, (cast, _) in bound.casts.items() if cast.can_fail]
     failed += [_is_unlisted(name, texts) for name, (texts, is_closed) in bound.recodings.items() if is_closed]
     return reduce(lambda a, b: a | b, failed, pl.lit(False))
 

@@ -24,9 +24,9 @@ def read(values: list[Any], kind: AttributeType, dtype: Any = None) -> tuple[lis
     frame = pl.DataFrame({"x": pl.Series(values, dtype=dtype)})
     cast = cast_column("x", frame.schema["x"], kind)
     assert cast is not None
-    value = frame.select(value=cast.value)["value"]
-    filled = [False] * len(values) if cast.is_filled is None else frame.select(f=cast.is_filled)["f"].to_list()
-    return value.to_list(), [bool(f) and v is None for f, v in zip(filled, value.to_list(), strict=True)]
+    found = frame.with_columns(value=cast.value).with_columns(misfit=cast.is_misfit(pl.col("value")))
+    assert cast.can_fail or not found["misfit"].any()
+    return found["value"].to_list(), found["misfit"].to_list()
 
 
 @pytest.mark.parametrize(

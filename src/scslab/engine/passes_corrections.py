@@ -1,0 +1,95 @@
+"""Corrections of a ledger larger than memory: planned part by part, with the events that they name elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from scslab.engine.passes_lines import Lines, Why
+from scslab.engine.passes_parts import Part, is_correction
+from scslab.ledger.columns import EVENT_ID, SUBJECT_ID, TARGET, TYPE
+from scslab.ledger.corrections import plan_corrections
+from scslab.scheme.model import Scheme
+
+CORRECTIONS_AT_ONCE = 200_000
+"""How many corrections are resolved at a time; each takes about a kilobyte."""
+_PLACE = "@place"
+
+
+def apply_corrections(parts: Sequence[Part], scheme: Scheme, lines: Lines) -> None:
+    """Take corrections and what they take back out of the parts, and append the replacements.
+
+    A correction acts on events of its own subject only, so that those of one part are resolved without the others; it
+    is only told differently whether it names an event of another subject or none.
+
+    Args:
+        parts: the ledger, repeated events taken out.
+        scheme: whose vocabulary the events are in.
+        lines: gets the lines of the problems table for corrections that cannot act.
+    """
+    concerned = [part for part in parts if part.corrections]
+    if not concerned:
+        return
+    missing = pl.concat([_list_missing(part) for part in concerned]).unique()
+    elsewhere = [found for part in parts for found in _find_events(part, missing)] if len(missing) else []
+    for part in concerned:
+        size = part.corrections
+        groups = -(-size // CORRECTIONS_AT_ONCE)
+        for number in range(groups):
+            _correct(part, pl.col(SUBJECT_ID).hash(4) % groups == number, elsewhere, scheme, lines)
+
+
+def _list_targets(targets: pl.Series, dtype: pl.DataType) -> pl.Series:
+    return targets.cast(dtype, strict=False).drop_nulls().unique()
+
+
+def _list_missing(part: Part) -> pl.Series:
+    """The ids that corrections name and that no event of the part has."""
+    columns = [EVENT_ID, TYPE, TARGET]
+    targets = pl.concat(
+        [
+            _list_targets(events.filter(is_correction(events.schema[TYPE]))[TARGET], events.schema[EVENT_ID])
+            for _, events in part.iterate(columns)
+        ]
+    ).unique()
+    for _, events in part.iterate([EVENT_ID]):
+        targets = targets.filter(~targets.is_in(events[EVENT_ID].implode()))
+    return targets.alias(EVENT_ID)
+
+
+def _find_events(part: Part, ids: pl.Series) -> list[pl.DataFrame]:
+    """The events with these ids, with their places in the part."""
+    found: list[pl.DataFrame] = []
+    for places, events in part.iterate():
+        chosen = events[EVENT_ID].is_in(ids.implode())
+        if chosen.any():
+            found.append(events.filter(chosen).with_columns(places.filter(chosen).alias(_PLACE)))
+    return found
+
+
+def _correct(
+    part: Part, is_chosen: pl.Expr, elsewhere: Sequence[pl.DataFrame], scheme: Scheme, lines: Lines
+) -> None:
+    """Resolve the corrections of some subjects of a part."""
+    corrections = pl.concat(
+        [
+            events.with_columns(places.alias(_PLACE)).filter(is_correction(events.schema[TYPE]) & is_chosen)
+            for places, events in part.iterate()
+        ]
+    )
+    named = _find_events(part, _list_targets(corrections[TARGET], corrections.schema[EVENT_ID]))
+    # Events of this part come first, so that they are the ones whose places are known.
+    own = pl.concat([corrections, *named]).unique(EVENT_ID, maintain_order=True)
+    others = [frame.join(own, on=EVENT_ID, how="anti") for frame in elsewhere]
+    plan = plan_corrections(pl.concat([own, *others]).drop(_PLACE), scheme)
+    if plan is None:
+        return
+    # Corrections of other subjects are among the events as well, where they are named. They are not resolved here.
+    mine = corrections[SUBJECT_ID].unique().implode()
+    told = corrections[EVENT_ID].cast(pl.String).implode()
+    lines.add(Why.CORRECTED, plan.set_aside.filter(pl.col(EVENT_ID).is_in(told)))
+    is_mine = pl.col(SUBJECT_ID).is_in(mine)
+    gone = own.filter(is_mine & pl.col(EVENT_ID).is_in(plan.removed.implode()))
+    part.out.add(gone[_PLACE].to_numpy())
+    part.add(plan.replacements.filter(is_mine), scheme)
