@@ -32,7 +32,7 @@ from scslab.scheme.model import (
 
 AMOUNT = Column("event", "amount", ValueType.NUMBER)
 TYPES = ("good", "good.deed", "bad", "quiet")
-"""The vocabulary of the examples; every type has the attribute `amount`, a number up to 1000."""
+"""The vocabulary of the examples; every type has the attributes `amount` (−1000 to 1000) and `place` (north or 荣成)."""
 
 
 def day(text: str) -> date:
@@ -75,13 +75,14 @@ def scheme(*rules: Rule, start: Any = 100, from_age: int | None = None, **conten
     settings = {n: content.pop(n) for n in ("decimals", "posts_on", "published", "is_yearly_restart") if n in content}
     settings |= {name: number(content.pop(name)) for name in ("floor", "ceiling") if name in content}
     tiers = tuple(Tier(name, number(lower)) for name, lower in content.pop("tiers", {}).items())
-    amount = Attribute("amount", AttributeType.NUMBER, maximum=Decimal(1000))
+    amount = Attribute("amount", AttributeType.NUMBER, minimum=Decimal(-1000), maximum=Decimal(1000))
+    place = Attribute("place", AttributeType.TEXT, values=("north", "荣成"))
     return Scheme(
         id="example",
         title=Text(en="Example"),
         operator=Operator(OperatorKind.RESEARCH, Text(en="Nobody")),
         subjects=SubjectScope(SubjectKind.RESIDENT, from_age),
-        events={name: EventType(name, {"amount": amount}) for name in TYPES},
+        events={name: EventType(name, {"amount": amount, "place": place}) for name in TYPES},
         score=Score(start=number(start), **settings),
         rules=rules,
         tiers=tiers,

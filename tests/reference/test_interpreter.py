@@ -17,7 +17,7 @@ from reference.examples import (
     settle,
     standing,
 )
-from scslab.scheme.conditions import Op
+from scslab.scheme.conditions import Column, Op, ValueType
 from scslab.scheme.model import InForce, PostsOn
 
 SEEN_AT_17 = {"S": {"born_on": day("2004-02-29"), "attributes": {}}}
@@ -57,6 +57,7 @@ def test_every_rule_that_matches_posts_in_file_order() -> None:
     # `good.*` does not match `good` itself.
     assert points(result, "rule") == ["second", "first"]
     assert [(e["score_before"], e["score_after"]) for e in result["entries"]] == [(100, 99), (99, 101)]
+    assert points(result, "seq") == [1, 2]
 
 
 def test_a_prefix_matches_what_begins_with_it() -> None:
@@ -115,6 +116,16 @@ def test_reasons_come_in_the_order_of_the_page() -> None:
         ("E6", "no condition held"),
     ]
     assert result["undecided"] == {"large": 1}
+
+
+def test_conditions_read_the_age_and_the_attributes_of_the_subject():
+    # Born on 29 February 2004: 17 on 27 February 2022; T is unknown, so both are NULL.
+    age, members = (Column("subject", name, ValueType.NUMBER) for name in ("age", "members"))
+    law = scheme(rule("old", 1, when=op(Op.EQUAL, age, 17.0)), rule("many", 2, when=op(Op.EQUAL, members, 3.0)))
+    rows = [event("E1", "2022-02-27"), event("E2", "2022-02-27", subject="T")]
+    result = settle(law, *rows, subjects={"S": {"born_on": day("2004-02-29"), "attributes": {"members": 3}}})
+    assert points(result, "rule") == ["old", "many"]
+    assert result["undecided"] == {"old": 1, "many": 1}
 
 
 def test_one_rule_undecided_and_one_false_is_undecided() -> None:
@@ -255,6 +266,11 @@ def test_a_cap_that_cuts_nothing_more_is_not_named() -> None:
     # own cap 3 → 3; the group's 5 leaves it.
     law = scheme(rule(cap=(3, "year")), caps=(group("wide", 5, "year", "good"),))
     assert points(settle(law, event("E1", "2020-05-01")), "capped_by") == ["rule"]
+
+
+def test_a_cap_that_is_filled_exactly_has_cut_nothing():
+    result = settle(scheme(rule(cap=(10, "year"))), event("E1", "2020-05-01"))
+    assert (points(result, "granted"), points(result, "capped_by")) == ([10], [None])
 
 
 def test_what_the_group_took_does_not_fill_the_own_cap() -> None:

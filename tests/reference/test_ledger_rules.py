@@ -65,6 +65,10 @@ def test_known_at_and_as_of_leave_out_different_things() -> None:
         (event("E1", "2020-01-01", "no.such.type"), UNUSABLE),
         (event("E1", "2020-01-01", amount=1000.5), UNUSABLE),  # the maximum is 1000
         (event("E1", "2020-01-01", amount=1000.0), None),
+        (event("E1", "2020-01-01", amount=-1000.0), None),  # the minimum
+        (event("E1", "2020-01-01", amount=-1000.5), UNUSABLE),
+        (event("E1", "2020-01-01", place="south"), UNUSABLE),  # of north and 荣成
+        (event("E1", "2020-01-01", place="荣成"), None),
         (event("E1", "1900-01-01"), None),
     ],
 )

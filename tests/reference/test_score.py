@@ -173,6 +173,12 @@ def test_a_restart_resets_caps_but_not_repeats() -> None:
     assert points(without, "granted") == [10, 5]
 
 
+def test_what_1_january_brought_fills_the_cap_of_its_year():
+    law = scheme(rule(cap=(15, "year")), is_yearly_restart=True)
+    result = settle(law, event("E1", "2021-01-01"), event("E2", "2021-01-01"), as_of="2021-12-31")
+    assert points(result, "granted") == [10, 5]
+
+
 def test_a_lifetime_cap_lasts_a_year_where_the_score_restarts() -> None:
     law = scheme(rule(cap=(10, "lifetime")), is_yearly_restart=True)
     result = settle(law, event("E1", "2020-05-01"), event("E2", "2021-05-01"), as_of="2021-12-31")

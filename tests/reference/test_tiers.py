@@ -109,6 +109,8 @@ def test_nothing_is_published_before_the_scheme_is_in_force() -> None:
     rows = [event("E1", "2020-05-05")]
     assert published(settle(law, *rows, as_of="2020-12-30")) == (None, None, None)
     assert published(settle(law, *rows, as_of="2020-12-31")) == (day("2020-12-31"), 110, None)
+    at_once = scheme(rule(), in_force=InForce(day("2020-05-05")))
+    assert published(settle(at_once, *rows, as_of="2020-05-05"))[1] == 110  # on its first day already
 
 
 def test_a_published_start_is_that_of_the_publication_year() -> None:

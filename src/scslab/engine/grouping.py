@@ -33,7 +33,7 @@ class Grouped:
     Attributes:
         words, rows: the acting events, those of one subject side by side, in order of day and event id.
         order: positions of the subjects (in the arrays below) by ascending id.
-        first: the first row of each subject, from which its id can be read.
+        ids: the ids of the subjects in that order, ascending.
         begin, acting: where its acting events begin, and how many there are.
         events: how many events it has, acting or not.
         entries: how many entries its events post.
@@ -42,7 +42,7 @@ class Grouped:
     words: NDArray[np.uint64]
     rows: NDArray[np.int32]
     order: NDArray[np.int64]
-    first: NDArray[np.int32]
+    ids: pl.Series
     begin: NDArray[np.int64]
     acting: NDArray[np.int32]
     events: NDArray[np.int32]
@@ -61,7 +61,8 @@ def number_subjects(subjects: pl.Series, *, is_exact: bool = False) -> Keys:
     """Ids as 64-bit numbers; with `is_exact` text is ranked instead of hashed (slow, and never clashes)."""
     nothing = np.empty(0, np.uint64)
     if subjects.dtype.is_integer():
-        return Keys(subjects.cast(pl.Int64).to_numpy().view(np.uint64), nothing)
+        signed = subjects if subjects.dtype == pl.UInt64 else subjects.cast(pl.Int64)
+        return Keys(signed.to_numpy().view(np.uint64), nothing)
     if is_exact:
         return Keys(subjects.rank("dense").cast(pl.UInt64).to_numpy(), nothing)
     return Keys(subjects.hash(0).to_numpy(), subjects.hash(0x5C51AB).to_numpy())
@@ -106,10 +107,14 @@ def group_events(
         np.concatenate([piece[k] for piece in pieces]) for k in range(len(pieces[0]))
     )
     if subjects.dtype.is_integer():
-        order = np.argsort(key.view(np.int64))  # every key is there once, so the order is the same for any kind of sort
+        numbers = key if subjects.dtype == pl.UInt64 else key.view(np.int64)
+        order = np.argsort(numbers)  # every id is there once, so any kind of sort gives the same order
+        ids = pl.Series(subjects.name, numbers[order]).cast(subjects.dtype)
     else:
-        order = subjects.gather(first).arg_sort().cast(pl.Int64).to_numpy()
-    return Grouped(out_words, out_rows, order, first, begin, acting, events, entries)
+        texts = subjects.gather(first)
+        order = texts.arg_sort().cast(pl.Int64).to_numpy()
+        ids = texts.gather(order)
+    return Grouped(out_words, out_rows, order, ids, begin, acting, events, entries)
 
 
 @dataclass(frozen=True, slots=True)

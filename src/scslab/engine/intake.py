@@ -83,8 +83,10 @@ def take_in(
     frame, late = set_aside_after(ledger.frame, day, compiled.scheme)
     gone = late["row"].unique()
     left = frame["row"].unique()
+    has_source = found.mapping is not None or SOURCE in found.table.columns
+    columns = [name for name in EVENT_COLUMNS if name != SOURCE or has_source]
     return Intake(
-        selected=select_events(compiled, frame.lazy(), ledger.subjects).collect(),
+        selected=select_events(compiled, frame.lazy(), ledger.subjects, columns=columns).collect(),
         as_of=day,
         are_ids_ascending=False,
         set_aside=join_lines([ledger.set_aside, late]),

@@ -34,10 +34,15 @@ def apply_corrections(parts: Sequence[Part], scheme: Scheme, lines: Lines) -> No
     missing = pl.concat([_list_missing(part) for part in concerned]).unique()
     elsewhere = [found for part in parts for found in _find_events(part, missing)] if len(missing) else []
     for part in concerned:
-        size = part.corrections
-        groups = -(-size // CORRECTIONS_AT_ONCE)
-        for number in range(groups):
+        groups = -(-part.corrections // CORRECTIONS_AT_ONCE)
+        found = [
             _correct(part, pl.col(SUBJECT_ID).hash(4) % groups == number, elsewhere, scheme, lines)
+            for number in range(groups)
+        ]
+        # All of them are judged by the events as they came.
+        for gone, replacements in found:
+            part.out.add(gone.to_numpy())
+            part.add(replacements, scheme)
 
 
 def _list_targets(targets: pl.Series, dtype: pl.DataType) -> pl.Series:
@@ -70,8 +75,8 @@ def _find_events(part: Part, ids: pl.Series) -> list[pl.DataFrame]:
 
 def _correct(
     part: Part, is_chosen: pl.Expr, elsewhere: Sequence[pl.DataFrame], scheme: Scheme, lines: Lines
-) -> None:
-    """Resolve the corrections of some subjects of a part."""
+) -> tuple[pl.Series, pl.DataFrame]:
+    """Resolve the corrections of some subjects of a part: places of the events that go, and their replacements."""
     corrections = pl.concat(
         [
             events.with_columns(places.alias(_PLACE)).filter(is_correction(events.schema[TYPE]) & is_chosen)
@@ -82,14 +87,14 @@ def _correct(
     # Events of this part come first, so that they are the ones whose places are known.
     own = pl.concat([corrections, *named]).unique(EVENT_ID, maintain_order=True)
     others = [frame.join(own, on=EVENT_ID, how="anti") for frame in elsewhere]
-    plan = plan_corrections(pl.concat([own, *others]).drop(_PLACE), scheme)
+    events = pl.concat([own, *others]).drop(_PLACE)
+    plan = plan_corrections(events, scheme)
     if plan is None:
-        return
+        return own[_PLACE].clear(), events.clear()
     # Corrections of other subjects are among the events as well, where they are named. They are not resolved here.
     mine = corrections[SUBJECT_ID].unique().implode()
     told = corrections[EVENT_ID].cast(pl.String).implode()
     lines.add(Why.CORRECTED, plan.set_aside.filter(pl.col(EVENT_ID).is_in(told)))
     is_mine = pl.col(SUBJECT_ID).is_in(mine)
     gone = own.filter(is_mine & pl.col(EVENT_ID).is_in(plan.removed.implode()))
-    part.out.add(gone[_PLACE].to_numpy())
-    part.add(plan.replacements.filter(is_mine), scheme)
+    return gone[_PLACE], plan.replacements.filter(is_mine)

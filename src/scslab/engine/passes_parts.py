@@ -14,6 +14,7 @@ import polars as pl
 from scslab.engine.bits import Bits
 from scslab.engine.passes_lines import Lines, Why
 from scslab.engine.passes_raw import Batch, Survey, tell_mapping_lines
+from scslab.engine.progress import Progress
 from scslab.ledger.columns import EVENT_ID, FLAW, ROW, SUBJECT_ID, TYPE
 from scslab.ledger.conform import ODD, Conformed
 from scslab.ledger.duplicates import is_strictly_increasing
@@ -50,7 +51,7 @@ class Part:
 
     def add(self, events: pl.DataFrame, scheme: Scheme) -> None:
         """Append events."""
-        if not events.height:
+        if self.files and not events.height:
             return
         path = self.folder / f"{len(self.files):06}.parquet"
         events.write_parquet(path, compression="zstd", compression_level=1, statistics=False)
@@ -130,8 +131,9 @@ def stage_events(
     *,
     known_at: date | None,
     is_subject_text: bool,
-) -> Iterator[Stage]:
-    """Read and check a ledger, and write its valid events into parts; gives how far it is after each batch.
+    progress: Progress,
+) -> Stage:
+    """Read and check a ledger, and write its valid events into parts.
 
     Args:
         batches: the ledger, some rows at a time.
@@ -141,6 +143,7 @@ def stage_events(
         lines: gets a line for each row that cannot be used, and each reason.
         known_at: use only what was recorded by then.
         is_subject_text: whether ids of subjects are made texts, because those of the table of subjects are.
+        progress: is told how far the reading is.
     """
     tallies = np.zeros(len(survey.conformed.tallies), np.int64)
     borders = pl.Series([part.lower for part in parts[1:]], dtype=survey.sample.dtype)
@@ -157,13 +160,11 @@ def stage_events(
             last_id = ids[-1]
         if is_subject_text:
             good = good.with_columns(pl.col(SUBJECT_ID).cast(pl.String))
-        if len(parts) == 1:
-            parts[0].add(good, scheme)
-        else:
-            place = borders.search_sorted(good[SUBJECT_ID], side="right")
-            for number, part in enumerate(parts):
-                part.add(good.filter(place == number), scheme)
-        yield Stage(parts, n_events, tuple(tallies.tolist()), are_increasing)
+        place = borders.search_sorted(good[SUBJECT_ID], side="right") if len(parts) > 1 else None
+        for number, part in enumerate(parts):
+            part.add(good if place is None else good.filter(place == number), scheme)
+        progress("reading", batch.share)
+    return Stage(parts, n_events, tuple(tallies.tolist()), are_increasing)
 
 
 def _choose_good(

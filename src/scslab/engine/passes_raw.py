@@ -10,7 +10,7 @@ import polars as pl
 
 from scslab.engine.passes_lines import Lines, Why
 from scslab.ledger.checks import get_cast
-from scslab.ledger.columns import RAW_ROW, ROW, SUBJECT_ID
+from scslab.ledger.columns import RAW_ROW, ROW, SOURCE, SUBJECT_ID
 from scslab.ledger.conform import Conformed, conform
 from scslab.ledger.formats import Format
 from scslab.ledger.mapping_events import MappedTable, apply_mapping, list_mapping_lines, list_rows_without_event
@@ -56,6 +56,7 @@ class Survey:
         subjects: about how many subjects they have.
         is_id_text: whether ids are read as texts, because a negative number is among them.
         sample: subject ids of some events, ascending.
+        has_source: whether the events name their sources.
     """
 
     conformed: Conformed
@@ -64,15 +65,16 @@ class Survey:
     subjects: int
     is_id_text: bool
     sample: pl.Series
+    has_source: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The events of some rows, still lazy; `rows` of the raw table have been read with it."""
+    """The events of some rows, still lazy; with them the `share` of all rows has been read."""
 
     conformed: Conformed
     mapped: MappedTable | None
-    rows: int
+    share: float
 
 
 def open_raw(found: LedgerSource, folder: Path, *, is_plan: bool) -> RawTable:
@@ -122,7 +124,8 @@ def survey_table(raw: RawTable, found: LedgerSource, scheme: Scheme) -> Survey:
     drawn = conformed.frame.filter(pl.col(ROW).hash(2) % step == 0).select(SUBJECT_ID)
     sample = collect_frame(drawn, found.table.file)[SUBJECT_ID].drop_nulls().sort()
     subjects = max(1, facts["subjects"]) * _SUBJECTS_STEP
-    return Survey(conformed, mapped, facts["events"], subjects, is_id_text, sample)
+    has_source = mapped is not None or SOURCE in found.table.schema
+    return Survey(conformed, mapped, facts["events"], subjects, is_id_text, sample, has_source)
 
 
 def iterate_batches(
@@ -135,7 +138,7 @@ def iterate_batches(
             # A mapping looks at its rows many times.
             part = collect_frame(part, found.table.file).lazy()
         mapped, conformed = _conform(part, found, scheme, is_id_text=is_id_text)
-        yield Batch(conformed, mapped, min(rows_at_once, raw.rows - first))
+        yield Batch(conformed, mapped, min(1.0, (first + rows_at_once) / raw.rows))
 
 
 def tell_mapping_lines(batch: Batch, events: pl.Series, lines: Lines) -> None:

@@ -96,15 +96,8 @@ def prepare(
         selected["@day"].to_numpy(),
         classified,
         grouped,
-        gather_ids(selected["subject_id"], grouped.first[grouped.order]),
+        grouped.ids,
     )
-
-
-def gather_ids(ids: pl.Series, rows: NDArray[np.int32]) -> pl.Series:
-    """The ids of some rows."""
-    if ids.dtype.is_integer():  # NumPy takes whole numbers from a large column several times faster
-        return pl.Series(ids.name, ids.to_numpy()[rows])
-    return ids.gather(rows)
 
 
 @dataclass(slots=True)

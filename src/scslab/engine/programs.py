@@ -81,8 +81,13 @@ def build_programs(expressions: Sequence[Expression]) -> Programs:
 
 def select_columns(programs: Programs, column_of: Callable[[Column], pl.Expr]) -> list[pl.Expr]:
     """The columns that the programs read, as doubles with NaN for NULL."""
+    nan = float("nan")
     return [
-        to_polars(Expression("", node), column_of).cast(pl.Float64).fill_null(float("nan")) for node in programs.columns
+        # A plain column needs no detour: NaN and NULL are the same to a program.
+        column_of(node).cast(pl.Float64).fill_null(nan)
+        if isinstance(node, Column) and node.type in _NUMERIC
+        else to_polars(Expression("", node), column_of).cast(pl.Float64).fill_null(nan)
+        for node in programs.columns
     ]
 
 

@@ -131,6 +131,11 @@ def write_rest(settlement: Settlement, partial: Path) -> None:
     for name in ("standings", "unposted", "measures"):
         write_table(getattr(settlement, name), partial / f"{name}.parquet")
     settlement.set_aside.write_csv(partial / "problems.csv")
+    write_description(settlement, partial)
+
+
+def write_description(settlement: Settlement, partial: Path) -> None:
+    """Write `run.json` and the scheme as it was into an open run folder."""
     (partial / SCHEME_FILE).write_text(settlement.provenance.get("scheme_text", ""), encoding="utf-8")
     (partial / RUN_FILE).write_text(_describe(settlement), encoding="utf-8")
 

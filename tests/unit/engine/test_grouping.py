@@ -17,7 +17,7 @@ def _words(days: np.ndarray, masks: np.ndarray) -> np.ndarray:
 
 def _read(grouped: Grouped, subjects: pl.Series) -> dict[object, list[int]]:
     """The rows of each subject, in order; and that subjects come by ascending id."""
-    ids = subjects.gather(grouped.first[grouped.order]).to_list()
+    ids = grouped.ids.to_list()
     assert ids == sorted(ids)
     found: dict[object, list[int]] = {}
     for name, s in zip(ids, grouped.order, strict=True):
@@ -46,10 +46,10 @@ def test_groups_like_plain_python(threads: int, is_text: bool, size: int) -> Non
     days, masks = rng.integers(0, 60_000, size), rng.integers(0, 4, size)
     grouped = group_events(subjects, _words(days, masks), is_sorted=False, threads=threads)
     assert _read(grouped, subjects) == _expect(subjects, days, masks)
-    events = dict(zip(subjects.gather(grouped.first).to_list(), grouped.events.tolist(), strict=True))
+    events = dict(zip(grouped.ids.to_list(), grouped.events[grouped.order].tolist(), strict=True))
     assert events == dict(subjects.value_counts().iter_rows())
     bits = {name: sum(int(masks[r]).bit_count() for r in rows) for name, rows in _expect(subjects, days, masks).items()}
-    assert dict(zip(subjects.gather(grouped.first).to_list(), grouped.entries.tolist(), strict=True)) == bits
+    assert dict(zip(grouped.ids.to_list(), grouped.entries[grouped.order].tolist(), strict=True)) == bits
 
 
 def test_texts_that_share_a_hash_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -259,3 +259,11 @@ def test_a_mapping_that_does_not_fit_the_table(text: str, expected: str) -> None
     with pytest.raises(ProblemsError) as caught:
         apply(text, [{"eur": 1, "codes": "a", "tags": [1]}])
     assert expected in str(caught.value)
+
+
+def test_columns_whose_names_are_no_plain_words() -> None:
+    text = """types: {Paid (EUR): number}
+events: [{type: fine, when: "\\"Paid (EUR)\\" > 5 and \\"2nd-visit\\" = 'yes'", attributes: {amount: Paid (EUR)}}]
+"""
+    table = apply(text, [{"Paid (EUR)": "6", "2nd-visit": "yes"}, {"Paid (EUR)": "6", "2nd-visit": "no"}])
+    assert events(table, RAW_ROW, "amount") == [(1, 6.0)]

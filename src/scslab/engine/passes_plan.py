@@ -1,0 +1,117 @@
+"""How much memory a ledger needs, and in how many passes it fits into a budget."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from scslab.engine.classify import choose_slots
+from scslab.engine.compile import Compiled
+from scslab.engine.passes_raw import Survey
+from scslab.engine.prepare import EVENT_COLUMNS, select_events
+from scslab.ledger.columns import SOURCE
+from scslab.ledger.formats import HEAD_BYTES, SUFFIXES, Format
+
+BASE = 450_000_000
+"""Bytes that the program takes whatever the ledger: libraries, kernels, buffers of readers and writers."""
+PER_EVENT_AT_ONCE = 400
+"""Bytes for each event of a ledger that is settled at once, in the worst case."""
+PER_EVENT = 90
+"""Bytes for each event of a pass beside its columns: its word, its place, and room to sort and to group them."""
+PER_SUBJECT = 600
+"""Bytes for each subject of a pass: its state, and its standing as a row of the table."""
+COPIES = 2.0
+"""How often the columns of a pass are in memory at its worst moment."""
+EVENTS_PER_ROW = 4
+"""How many events a row makes under a mapping, as long as nothing is known."""
+MOST_ROWS_AT_ONCE, FEWEST_ROWS_AT_ONCE = 1 << 20, 1 << 16
+"""Rows are read and checked in batches of so many, the smaller the budget the fewer."""
+
+_WIDTHS: dict[pl.DataType, float] = {
+    pl.Int64(): 8, pl.UInt64(): 8, pl.Float64(): 8, pl.Int32(): 4, pl.UInt32(): 4, pl.Date(): 4, pl.UInt16(): 2,
+    pl.UInt8(): 1, pl.Boolean(): 0.125,
+}  # fmt: skip
+_TEXT_WIDTH, _OTHER_WIDTH = 16.0, 4.0
+
+
+def estimate_events(events: Any, *, has_mapping: bool) -> int | None:
+    """About how many events a ledger has, at a glance; None: it cannot be known before it is read.
+
+    Names of datasets, and files that are not there, count as empty: they are small, or told later.
+    """
+    if isinstance(events, pl.LazyFrame):
+        return None
+    if not isinstance(events, str | Path):
+        rows = len(events)
+    else:
+        path = Path(events)
+        kind = SUFFIXES.get(path.suffix.lower())
+        if kind is None or not path.is_file():
+            return 0
+        rows = _count_parquet(path) if kind is Format.PARQUET else _guess_lines(path)
+    return rows * EVENTS_PER_ROW if has_mapping else rows
+
+
+def _count_parquet(path: Path) -> int:
+    try:
+        return int(pl.scan_parquet(path, glob=False, hive_partitioning=False).select(pl.len()).collect().item())
+    except (pl.exceptions.PolarsError, OSError):
+        return 0  # what is wrong with the file is told when it is read
+
+
+def _guess_lines(path: Path) -> int:
+    with path.open("rb") as stream:
+        head = stream.read(HEAD_BYTES)
+    return int(path.stat().st_size / len(head) * (head.count(b"\n") + 1)) if head else 0
+
+
+def fits_at_once(n_events: int | None, memory: int) -> bool:
+    """Whether a ledger can be settled at once within a budget in bytes, whatever is wrong with its rows."""
+    return n_events is not None and BASE + n_events * PER_EVENT_AT_ONCE <= memory
+
+
+def choose_columns(names: Sequence[str], *, has_source: bool) -> tuple[str, ...]:
+    """The columns of `prepare.EVENT_COLUMNS` that a pass reads."""
+    return tuple(name for name in EVENT_COLUMNS if name in names and (name != SOURCE or has_source))
+
+
+def count_passes(
+    compiled: Compiled,
+    survey: Survey,
+    sample: pl.Series,
+    columns: Sequence[str],
+    people: pl.DataFrame | None,
+    memory: int,
+) -> int:
+    """In how many passes a ledger is settled within a budget in bytes.
+
+    Args:
+        compiled: the scheme.
+        survey: what is known of the ledger.
+        sample: some of its subject ids, as they will be.
+        columns: those of `choose_columns`.
+        people: the table of subjects, which stays in memory all the time.
+        memory: the budget.
+    """
+    width = 0.0
+    selection = select_events(compiled, survey.conformed.frame, people, columns=columns).collect_schema()
+    for dtype in selection.values():
+        width += _WIDTHS.get(dtype, _TEXT_WIDTH if dtype == pl.String else _OTHER_WIDTH)
+    if sample.dtype == pl.String:
+        length = sample.str.len_bytes().mean() or 0.0
+        # Event ids are taken to be as long as subject ids; two hashes of each subject id are kept besides.
+        width += 2 * float(length) + _TEXT_WIDTH if isinstance(length, float) else 0.0
+    _, slots = choose_slots(compiled)
+    need = survey.events * (COPIES * width + PER_EVENT + 8 * slots) + survey.subjects * PER_SUBJECT
+    held = BASE + (2 * people.estimated_size() if people is not None else 0)
+    # A part may come out some percent larger than the others.
+    return max(1, -int(-1.05 * need // max(memory - held, memory // 4)))
+
+
+def choose_rows_at_once(schema: pl.Schema, memory: int) -> int:
+    """How many rows are read and checked at a time."""
+    width = sum(3 * _WIDTHS.get(dtype, 2 * _TEXT_WIDTH) for dtype in schema.values())
+    return int(min(MOST_ROWS_AT_ONCE, max(FEWEST_ROWS_AT_ONCE, memory / 8 / max(width, 1.0))))
