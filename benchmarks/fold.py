@@ -30,7 +30,8 @@ from scslab.engine.calendar import build_day_tables, day_number
 from scslab.engine.compile import Compiled, compile_scheme
 from scslab.engine.fold import fold_subjects, start_subjects
 from scslab.engine.layout import ACTING, BEGIN, N_ENTRIES, SCORE
-from scslab.engine.prepare import Prepared, find_window, prepare, select_events
+from scslab.engine.prepare import Prepared, find_window, prepare
+from scslab.engine.selection import select_events
 from scslab.scheme.catalogue import find_scheme
 
 SOURCE = Path(__file__).with_name("fold_c.c")
@@ -123,8 +124,8 @@ def fold_with_engine(compiled: Compiled, prepared: Prepared, threads: int) -> tu
     subjects = start_subjects(compiled, grouped.begin.size)
     subjects[:, BEGIN], subjects[:, ACTING] = grouped.begin, grouped.acting
     blocks = fold_subjects(
-        compiled, find_window(compiled, AS_OF), subjects, np.arange(grouped.begin.size), grouped.entries.astype(np.int64), grouped,
-        prepared.classified.values, None, threads=threads, keep=False, is_itemised=False,
+        compiled, find_window(compiled, AS_OF), subjects, np.arange(grouped.begin.size),
+        grouped.entries.astype(np.int64), grouped, prepared.classified.values, None, threads=threads, keep=False, is_itemised=False,
     )  # fmt: skip
     while True:
         try:

@@ -145,13 +145,13 @@ def as_expression(root: Node, columns: list[Column]) -> Expression:
     return found
 
 
-def draw_condition(draw: st.DrawFn, columns: list[Column]) -> Expression:
-    return as_expression(draw_value(draw, TRUTH, columns, 2), columns)
+def draw_condition(draw: st.DrawFn, columns: list[Column], depth: int = 2) -> Expression:
+    return as_expression(draw_value(draw, TRUTH, columns, depth), columns)
 
 
-def draw_formula(draw: st.DrawFn, columns: list[Column]) -> Expression:
+def draw_formula(draw: st.DrawFn, columns: list[Column], depth: int = 2) -> Expression:
     """A number of the attributes; now and then one that is beyond every limit."""
-    root = draw_value(draw, NUMERIC, columns, 2)
+    root = draw_value(draw, NUMERIC, columns, depth)
     beyond = pick(draw, (None, None, None, None, 1e12, 1e300))
     for _ in range(2 if beyond else 0):
         root = Operation(Op.MULTIPLY, (root, Literal(beyond, NUMERIC)), NUMERIC)
@@ -269,4 +269,32 @@ def schemes(draw: st.DrawFn) -> Scheme:
         rules=rules,
         caps=draw_groups(draw, rules, decimals),
         measures=tuple(draw_measure(draw, number, names) for number in range(draw(indexes(3)))),
+    )
+
+
+@st.composite
+def schemes_of_conditions(draw: st.DrawFn) -> Scheme:
+    """Many deep conditions and formulas over all attributes there are, and nothing else."""
+    attributes = {name: Attribute(name, kind) for name, kind in ATTRIBUTES.items()}
+    # Types that declare different attributes: what a type lacks is NULL.
+    events = {
+        "give.blood": EventType("give.blood", attributes),
+        "give.money": EventType("give.money", {name: attributes[name] for name in ("amount", "place", "due_on")}),
+    }
+    subject = {name: Attribute(name, kind) for name, kind in SUBJECT_ATTRIBUTES.items()}
+    rules: list[Rule] = []
+    for number in range(1 + draw(indexes(8))):
+        on = pick(draw, ("give.*", "give.blood", "give.money"))
+        columns = columns_of(events, on, subject)
+        when = draw_condition(draw, columns, 3) if chance(draw, 2) else None
+        formula = draw_formula(draw, columns, 3) if when is None or chance(draw, 4) else None
+        rules.append(Rule(f"rule-{number}", on, when, None if formula else Dated.constant(Decimal(1)), formula))
+    return Scheme(
+        id="conditions",
+        title=Text(en="Conditions"),
+        operator=Operator(OperatorKind.RESEARCH, Text(en="Nobody")),
+        subjects=SubjectScope(SubjectKind.RESIDENT, None, subject),
+        events=events,
+        score=Score(start=Dated.constant(Decimal(0)), decimals=draw(indexes(4))),
+        rules=tuple(rules),
     )

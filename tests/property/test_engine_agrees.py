@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from typing import Any
 
 from hypothesis import event, given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from property.agreement import Answer, People, answer_of, assert_equal, expected_answer, settle_with_engine
 from property.effort import look_at
 from property.ledgers import Row, known_days, ledgers, people, query_days
-from property.strategies import schemes
+from property.strategies import schemes, schemes_of_conditions
 from reference.interpreter import interpret
 from scslab.scheme.model import Scheme
 
@@ -62,6 +63,20 @@ def test_engine_and_reference_agree(case: Case) -> None:
     published = {standing["published_on"] for standing in expected["standings"].values()}
     assert settlement.as_of == query["as_of"]
     assert not published or published == {settlement.published_on}
+
+
+@st.composite
+def cases_of_conditions(draw: st.DrawFn) -> Case:
+    scheme = draw(schemes_of_conditions())
+    return scheme, draw(ledgers(scheme, is_clean=True)), draw(people(scheme)), {"as_of": date(2199, 12, 31)}
+
+
+@look_at(60)
+@given(cases_of_conditions())
+def test_conditions_and_formulas_agree(case: Case) -> None:
+    scheme, rows, persons, query = case
+    expected = expected_answer(interpret(scheme, rows, subjects=persons, **query))
+    assert_equal(answer_of(settle_with_engine(scheme, rows, persons, **query)), expected)
 
 
 def assert_counts_agree(counts: Any, rows: list[Row], expected: Answer) -> None:

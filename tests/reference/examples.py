@@ -32,7 +32,7 @@ from scslab.scheme.model import (
 
 AMOUNT = Column("event", "amount", ValueType.NUMBER)
 TYPES = ("good", "good.deed", "bad", "quiet")
-"""The vocabulary of the examples; every type has the attributes `amount` (−1000 to 1000) and `place` (north or 荣成)."""
+"""The vocabulary; every type has the attributes `amount` (−1000 to 1000) and `place` (north or 荣成)."""
 
 
 def day(text: str) -> date:

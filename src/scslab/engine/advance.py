@@ -17,11 +17,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from scslab.engine.calendar import day_number
-from scslab.engine.classify import build_posting_date
 from scslab.engine.fold import Folded, fold_subjects, start_subjects
 from scslab.engine.frames import build_entries, build_no_entries, build_unposted
 from scslab.engine.layout import ACTING, BEGIN, E_ROW, IS_FRESH, Array
-from scslab.engine.prepare import Prepared, find_window, prepare, select_events
+from scslab.engine.prepare import Prepared, find_window, prepare
+from scslab.engine.selection import build_posting_date, select_events
 from scslab.engine.state import State
 from scslab.ground.problems import Problem, ProblemsError
 from scslab.ledger.columns import EVENT_ID, FLAW, ROW, SUBJECT_ID, TARGET, TYPE
@@ -66,7 +66,7 @@ def advance(state: State, new_events: Any, until: date, *, subjects: pl.DataFram
     at = memory[:, E_ROW].copy()
     memory[:, E_ROW] = -(np.arange(at.size) + 2)
     known = _known_events(state, prepared)
-    unposted = build_unposted(prepared.events, prepared.days, prepared.classified.reasons)
+    unposted = build_unposted(prepared.events, prepared.classified.words, prepared.classified.reasons)
     is_clean = ~pl.col(SUBJECT_ID).is_in(dirty.implode())
     is_line_clean = ~pl.col(SUBJECT_ID).is_in(dirty.cast(pl.String).implode(), nulls_equal=True)
     return replace(

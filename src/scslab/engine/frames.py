@@ -13,6 +13,7 @@ from scslab.engine.calendar import UNIX_OFFSET, day_of
 from scslab.engine.compile import Compiled
 from scslab.engine.fold import Block, allocate_output
 from scslab.engine.kernel_group import (
+    DAY_SHIFT,
     NO_CONDITION,
     NO_POINTS,
     NO_RULE,
@@ -125,7 +126,9 @@ def build_entries(compiled: Compiled, block: Block, events: pl.DataFrame, subjec
 
 
 def build_no_entries(compiled: Compiled, events: pl.DataFrame, subject_ids: pl.Series) -> pl.DataFrame:
-    """An entries table without rows; arguments as for `build_entries`."""
+    """An entries table without rows; arguments as for `build_entries`, but `events` may lack columns."""
+    blank = pl.DataFrame(schema={"event_id": pl.String(), "type": pl.Enum(compiled.types)})
+    events = pl.concat([events.head(0), blank.select(pl.exclude(events.columns))], how="horizontal")
     return build_entries(compiled, Block(allocate_output(0), 0, 1.0), events, subject_ids)
 
 
@@ -224,12 +227,21 @@ def build_measures(scheme: Scheme, standings: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(columns | dict.fromkeys(("measure", "kind", "domain", "reason"), text))
 
 
-def build_unposted(events: pl.DataFrame, days: NDArray[np.int32], reasons: NDArray[np.uint8]) -> pl.DataFrame:
+def build_no_unposted(compiled: Compiled, subject_ids: pl.Series) -> pl.DataFrame:
+    """A table of unposted events without rows."""
+    blank = pl.DataFrame(
+        {"subject_id": subject_ids.head(0)}, schema_overrides={"subject_id": subject_ids.dtype}
+    ).with_columns(pl.lit("").alias("event_id"), pl.lit(None, pl.Enum(compiled.types)).alias("type"))
+    return build_unposted(blank, np.empty(0, np.uint64), np.empty(0, np.uint8))
+
+
+def build_unposted(events: pl.DataFrame, words: NDArray[np.uint64], reasons: NDArray[np.uint8]) -> pl.DataFrame:
     """The events that posted nothing, with the reason, by subject, day and event."""
     rows = np.flatnonzero(reasons)
     part = events.select("subject_id", "event_id", "type")[rows]
+    days = (words[rows] >> DAY_SHIFT).astype(np.int32)
     codes = reasons[rows].astype(np.int32) - 1
     table = part.with_columns(
-        build_days(days[rows]).alias("posted_on"), build_enum(codes, list(REASONS.values())).alias("reason")
+        build_days(days).alias("posted_on"), build_enum(codes, list(REASONS.values())).alias("reason")
     )
     return table.sort("subject_id", "posted_on", "event_id")

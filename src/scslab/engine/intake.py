@@ -6,13 +6,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 
 from scslab.engine.calendar import day_of
 from scslab.engine.compile import Compiled
-from scslab.engine.prepare import EVENT_COLUMNS, select_events
+from scslab.engine.selection import EVENT_COLUMNS, select_events
 from scslab.ground.digests import digest_of_file
 from scslab.ground.problems import Problem
 from scslab.ledger.columns import FLAW, SOURCE
@@ -21,9 +22,15 @@ from scslab.ledger.duplicates import find_duplicates, is_strictly_increasing
 from scslab.ledger.formats import Format
 from scslab.ledger.load import default_as_of, load, load_people, set_aside_after
 from scslab.ledger.notes import tell_counts
-from scslab.ledger.reading import collect_frame
+from scslab.ledger.reading import tell_problems
 from scslab.ledger.set_aside import empty_set_aside, join_lines
 from scslab.ledger.sources import LedgerSource, find_source
+
+if TYPE_CHECKING:
+    from scslab.engine.classify import Classified
+
+ROWS_PER_BATCH = 1 << 18
+"""Rows that are checked and classified at a time while a ledger is read: few enough for the cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +38,8 @@ class Intake:
     """What a run needs of a ledger, and everything that it does not use.
 
     Attributes:
-        selected: the columns of `prepare.select_events`: valid, unique events up to `as_of`, corrections applied.
+        selected: valid, unique events up to `as_of`, corrections applied: the columns of `selection.select_events`,
+            or those of `EVENT_COLUMNS` where they are `classified` already.
         are_ids_ascending: whether event ids ascend from row to row.
         set_aside, notes, subjects: as in `Settlement`.
         rows_in, rows_used, events_made, duplicates: as in `Counts`.
@@ -39,6 +47,7 @@ class Intake:
     """
 
     selected: pl.DataFrame
+    classified: Classified | None
     as_of: date
     are_ids_ascending: bool
     set_aside: pl.DataFrame
@@ -73,7 +82,7 @@ def take_in(
         ProblemsError: the table cannot be used at all.
     """
     found = find_source(events, mapping, subjects)
-    digest = _start_digest(found.table.path)
+    digest = start_digest(found.table.path)
     if known_at is None and found.mapping is None and found.table.format in (Format.PARQUET, Format.FRAME):
         clean = _take_clean(compiled, found, as_of, digest, is_itemised=is_itemised)
         if clean is not None:
@@ -89,6 +98,7 @@ def take_in(
         selected=select_events(compiled, frame.lazy(), ledger.subjects, columns=columns).collect(),
         as_of=day,
         are_ids_ascending=False,
+        classified=None,
         set_aside=join_lines([ledger.set_aside, late]),
         notes=ledger.notes,
         subjects=ledger.subjects,
@@ -102,7 +112,7 @@ def take_in(
     )
 
 
-def _start_digest(path: Path | None) -> Future[str]:
+def start_digest(path: Path | None) -> Future[str]:
     """The digest of the input, computed beside everything else."""
     with_nothing: Future[str] = Future()
     if path is None:
@@ -121,27 +131,23 @@ def _take_clean(
     table = found.table
     conformed = conform(table.frame, compiled.scheme, table.file, fitting=found.fitting)
     people, person_notes = load_people(found, compiled.scheme)
-    if people is not None and people["subject_id"].dtype != conformed.frame.collect_schema()["subject_id"]:
+    with tell_problems(table.file):
+        if people is not None and people["subject_id"].dtype != conformed.frame.collect_schema()["subject_id"]:
+            return None
+        n = int(table.frame.select(pl.len()).collect().item())
+        packed = _pack(compiled, conformed, people, n, has_source=SOURCE in table.columns, is_itemised=is_itemised)
+    if packed is None or packed.last_day > (as_of or date.today()):
         return None
-    selected = _collect(compiled, conformed, people, has_source=is_itemised and SOURCE in table.columns)
-    is_clean = selected.height > 0 and selected[FLAW].max() == 0
-    if not is_clean or int(selected["@type"].max()) >= len(compiled.types):  # type: ignore[arg-type]
+    if not packed.are_ids_ascending and find_duplicates(packed.events["event_id"]) is not None:
         return None
-    last = day_of(int(selected["@day"].max()))  # type: ignore[arg-type]
-    if last > (as_of or date.today()) or find_duplicates(selected["event_id"]) is not None:
-        return None
-    odd = [name for name in selected.columns if name.startswith(ODD)]
-    counts = [int(selected[name].sum()) for name in odd]
-    n, ids = selected.height, selected["event_id"]
+    notes = (*table.notes, *found.notes, *conformed.notes, *person_notes)
     return Intake(
-        selected=selected.drop(FLAW, *odd),
-        as_of=as_of or last,
-        are_ids_ascending=ids.dtype.is_integer() and is_strictly_increasing(ids),
+        selected=packed.events,
+        classified=packed.classified,
+        as_of=as_of or packed.last_day,
+        are_ids_ascending=packed.are_ids_ascending,
         set_aside=empty_set_aside(),
-        notes=(
-            *(*table.notes, *found.notes, *conformed.notes, *person_notes),
-            *tell_counts(counts, conformed.tallies, table.file),
-        ),
+        notes=(*notes, *tell_counts(packed.odd, conformed.tallies, table.file)),
         subjects=people,
         rows_in=n,
         rows_used=n,
@@ -153,10 +159,62 @@ def _take_clean(
     )
 
 
-def _collect(
-    compiled: Compiled, conformed: Conformed, people: pl.DataFrame | None, *, has_source: bool
-) -> pl.DataFrame:
-    kept = [name for name in EVENT_COLUMNS if name != SOURCE or has_source]
-    odd = [f"{ODD}{n}" for n in range(len(conformed.tallies))]
-    selected = select_events(compiled, conformed.marked, people, columns=(*kept, FLAW, *odd))
-    return collect_frame(selected, conformed.file)
+@dataclass(frozen=True, slots=True)
+class _Packed:
+    """A clean table, classified while it was read; `odd` counts the rows of each tally."""
+
+    events: pl.DataFrame
+    classified: Classified
+    are_ids_ascending: bool
+    last_day: date
+    odd: list[int]
+
+
+def _pack(
+    compiled: Compiled,
+    conformed: Conformed,
+    people: pl.DataFrame | None,
+    n: int,
+    *,
+    has_source: bool,
+    is_itemised: bool,
+) -> _Packed | None:
+    """Read, check and classify a table batch by batch; None where a row is flawed or corrects another."""
+    kept = [name for name in EVENT_COLUMNS if (has_source and is_itemised) or name != SOURCE]
+    tallied = [f"{ODD}{k}" for k in range(len(conformed.tallies))]
+    query = select_events(compiled, conformed.marked, people, columns=(*kept, FLAW, *tallied))
+    batches = query.collect_batches(chunk_size=ROWS_PER_BATCH, maintain_order=True, engine="streaming")
+    # Reading has begun on other threads: the kernels are imported beside it.
+    from scslab.engine.classify import start_packing
+
+    packer, pieces, base = start_packing(compiled, n), list[pl.DataFrame](), 0
+    last, odd, are_ascending, previous = -1, [0] * len(tallied), True, -1
+    is_clean = n > 0
+    numbers = np.empty(n, np.int64)
+    for batch in batches:
+        types = batch["@type"]
+        is_clean = is_clean and batch[FLAW].max() == 0 and types.max() < len(compiled.types)  # type: ignore[operator]
+        if not is_clean or base + batch.height > n:
+            continue  # the query must be read to its end
+        packer.add(batch, base)
+        last = max(last, int(batch["@day"].max()))  # type: ignore[arg-type]
+        odd = [so_far + int(batch[name].sum()) for so_far, name in zip(odd, tallied, strict=True)]
+        ids, subjects = batch["event_id"], batch["subject_id"]
+        are_ascending = are_ascending and ids.dtype.is_integer() and ids[0] > previous and is_strictly_increasing(ids)
+        previous = ids[-1] if are_ascending else -1
+        # Numbers go to their place at once; what nobody will read is let go, because memory is what costs most here.
+        is_number = subjects.dtype == pl.Int64
+        if is_number:
+            numbers[base : base + batch.height] = subjects.to_numpy()
+        wanted = kept if is_itemised else ["subject_id"]
+        pieces.append(batch.select([name for name in wanted if not (is_number and name == "subject_id")]))
+        base += batch.height
+    if not is_clean or base != n:
+        return None
+    events = pl.concat(pieces)
+    if "subject_id" not in events.columns:
+        subjects = pl.Series("subject_id", numbers)
+        events = events.with_columns(subjects) if events.width else subjects.to_frame()
+    if not (is_itemised or are_ascending):
+        events = events.with_columns(conformed.frame.select("event_id").collect(engine="streaming")["event_id"])
+    return _Packed(events, packer.finish(), are_ascending, day_of(last), odd)

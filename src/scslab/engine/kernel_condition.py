@@ -9,13 +9,31 @@ import numpy as np
 
 from scslab.engine.jit import inline
 from scslab.engine.layout import Array, Int
-
-(
-    COLUMN, CONSTANT, ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATE, EQUAL, NOT_EQUAL, LESS, LESS_EQUAL, GREATER,
+from scslab.engine.operations import (
+    ABS,
+    ADD,
+    AND,
+    CEIL,
+    CHOOSE,
+    COALESCE,
+    COLUMN,
+    CONSTANT,
+    EQUAL,
+    FLOOR,
+    GREATER,
     GREATER_EQUAL,
-    AND, OR, NOT, IS_NULL, COALESCE, LEAST, GREATEST, ABS, FLOOR, CEIL, CHOOSE,
-) = range(24)  # fmt: skip
-"""Operations. The argument of COLUMN and CONSTANT says which one; the others take one, two or (CHOOSE) three values."""
+    GREATEST,
+    IS_NULL,
+    LEAST,
+    LESS,
+    LESS_EQUAL,
+    MULTIPLY,
+    NEGATE,
+    NOT,
+    NOT_EQUAL,
+    OR,
+    SUBTRACT,
+)
 
 NAN = np.nan
 

@@ -15,8 +15,11 @@ FALLBACK = 2_000_000_000
 LEAST = 700_000_000
 """The least budget in bytes: about twice what the program itself takes."""
 
-_UNITS = {"": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30}
-_UNITS |= {"K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "TIB": 2**40, "B": 1}
+_UNITS: dict[str, int] = {
+    **{"": 1, "B": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12},
+    **{"KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12},
+    **{"KIB": 2**10, "MIB": 2**20, "GIB": 2**30, "TIB": 2**40},
+}
 
 
 def read_memory(given: int | float | str | None) -> int:

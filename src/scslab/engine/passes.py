@@ -1,17 +1,19 @@
 """Settle a ledger of any size into a run folder: at once where it fits into memory, else part by part.
 
-How memory stays bounded: the raw table is read and checked a batch of rows at a time, and its valid events are written
-to temporary Parquet files, one set for each range of subject ids, chosen from a sample so that each holds about as many
-events as fit into the budget. Then one range after the other is settled as a ledger of its own. What crosses ranges is
-handled before: event ids that stand more than once are found by sorting 64-bit hashes of all ids, a range of hashes at a
-time; corrections are resolved range by range. Lines of the problems table go to disk and are merged by row. The result
-is that of settling at once.
+How memory stays bounded: the raw table is read and checked a batch of rows at a time, and its valid events are
+written to temporary Parquet files, one set for each range of subject ids, chosen from a sample so that each holds about
+as many events as fit into the budget. Then one range after the other is settled as a ledger of its own. What crosses
+ranges is handled before: event ids that stand more than once are found by sorting 64-bit hashes of all ids, a share of
+them at a time; corrections are resolved range by range. Lines of the problems table go to disk and are merged by row.
+The result is that of settling at once.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -24,7 +26,7 @@ from scslab.engine.calendar import day_of
 from scslab.engine.compile import Compiled, compile_scheme
 from scslab.engine.intake import start_digest
 from scslab.engine.memory import read_memory
-from scslab.engine.passes_large import Passes
+from scslab.engine.passes_large import Passes, take_nothing
 from scslab.engine.passes_plan import estimate_events, fits_at_once
 from scslab.engine.passes_raw import open_raw
 from scslab.engine.passes_take_in import LargeIntake, take_in_parts
@@ -111,12 +113,10 @@ def settle_into(
     passes: int | None = None,
     rows_at_once: int | None = None,
 ) -> Settlement:
-    """Settle a ledger of any size into an open run folder; the arguments are those of `settle_to_folder`.
+    """Settle a ledger of any size into an open run folder.
 
-    Args:
-        partial: the folder, of `open_run_folder`.
-        passes: settle in so many passes, whatever the budget.
-        rows_at_once: read and check so many rows at a time, whatever the budget.
+    The arguments are those of `settle_to_folder`; for tests, `passes` and `rows_at_once` say in how many passes to
+    settle and how many rows to read at a time, whatever the budget.
 
     Returns:
         The settlement without its entries. Of a ledger that was settled in passes the tables are in the folder only;
@@ -133,8 +133,9 @@ def settle_into(
         pieces = run.iterate_entries()
         if is_itemised:
             write_entries(pieces, partial / "entries.parquet")
-        none = pl.concat(piece.clear() for piece in pieces) if not is_itemised else pl.DataFrame()
-        settlement = run.finish(none, with_unposted=is_itemised)
+        else:
+            deque(pieces, maxlen=0)
+        settlement = run.finish(pl.DataFrame(), with_unposted=is_itemised)
         progress("writing", 0.0)
         write_rest(settlement, partial)
         return settlement
@@ -191,17 +192,49 @@ def _settle_in_passes(
         seconds=seconds,
     )
     run.settle(partial)
-    settlement = _describe(partial, compiled, intake, run, known_at)
-    settlement = replace(
-        settlement,
-        provenance=describe_provenance(
-            compiled.scheme,
-            name=found.table.file,
-            digest=digest.result(),
-            mapping=found.mapping.name if found.mapping else "",
-            seconds=run.seconds,
-        )
-        | {"passes": len(intake.parts), "memory": memory},
+    shutil.rmtree(scratch)
+    read = replace(
+        take_nothing(intake.people, intake.as_of),
+        name=found.table.file,
+        mapping_name=found.mapping.name if found.mapping else "",
+        digest=digest,
     )
+    provenance = describe_provenance(compiled.scheme, read, run.seconds)
+    settlement = _sum_up(partial, compiled, intake, run, known_at, provenance | {"passes": len(intake.parts)})
     write_description(settlement, partial)
     return settlement
+
+
+def _sum_up(
+    partial: Path,
+    compiled: Compiled,
+    intake: LargeIntake,
+    run: Passes,
+    known_at: date | None,
+    provenance: dict[str, Any],
+) -> Settlement:
+    """The settlement whose tables are in a folder, with the columns that a summary needs."""
+    counts: dict[str, Any] = run.count() | {
+        "rows_in": intake.rows_in,
+        "rows_used": intake.rows_used,
+        "rows_set_aside": intake.rows_in - intake.rows_used,
+        "events_made": intake.events_made,
+        "duplicates": intake.duplicates,
+    }
+    published = run.window.published
+    standings = pl.scan_parquet(partial / "standings.parquet", glob=False, hive_partitioning=False)
+    return Settlement(
+        scheme=compiled.scheme,
+        as_of=intake.as_of,
+        known_at=known_at,
+        published_on=day_of(published) if published >= 0 else None,
+        standings=standings.select("tier", "score").collect(engine="streaming"),
+        entries=pl.DataFrame(),
+        unposted=pl.DataFrame(),
+        measures=pl.DataFrame(),
+        set_aside=intake.codes,
+        counts=Counts(**counts),
+        notes=intake.notes,
+        subjects=intake.people,
+        provenance=provenance,
+    )

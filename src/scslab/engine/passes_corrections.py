@@ -66,10 +66,10 @@ def _list_missing(part: Part) -> pl.Series:
 def _find_events(part: Part, ids: pl.Series) -> list[pl.DataFrame]:
     """The events with these ids, with their places in the part."""
     found: list[pl.DataFrame] = []
-    for places, events in part.iterate():
+    for places, events in part.iterate(pl.all()):
         chosen = events[EVENT_ID].is_in(ids.implode())
         if chosen.any():
-            found.append(events.filter(chosen).with_columns(places.filter(chosen).alias(_PLACE)))
+            found.append(events.with_columns(pl.Series(_PLACE, places)).filter(chosen))
     return found
 
 
@@ -79,8 +79,8 @@ def _correct(
     """Resolve the corrections of some subjects of a part: places of the events that go, and their replacements."""
     corrections = pl.concat(
         [
-            events.with_columns(places.alias(_PLACE)).filter(is_correction(events.schema[TYPE]) & is_chosen)
-            for places, events in part.iterate()
+            events.with_columns(pl.Series(_PLACE, places)).filter(is_correction(events.schema[TYPE]) & is_chosen)
+            for places, events in part.iterate(pl.all())
         ]
     )
     named = _find_events(part, _list_targets(corrections[TARGET], corrections.schema[EVENT_ID]))

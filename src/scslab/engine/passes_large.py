@@ -16,19 +16,20 @@ from typing import Any
 
 import polars as pl
 
-from scslab.engine.calendar import day_number, day_of
+from scslab.engine.calendar import day_of
+from scslab.engine.classify import Classified, start_packing
 from scslab.engine.compile import Compiled
 from scslab.engine.fold import Window
 from scslab.engine.frames import REASONS
 from scslab.engine.intake import Intake
 from scslab.engine.passes_parts import Part
-from scslab.engine.prepare import Fresh, prepare, select_events
+from scslab.engine.prepare import Fresh, prepare
 from scslab.engine.progress import Progress
-from scslab.engine.runs import write_table
+from scslab.engine.runs import write_entries, write_table
+from scslab.engine.selection import select_events
 from scslab.engine.settle import Settling
 from scslab.engine.settlement import Counts
-from scslab.ledger.columns import SUBJECT_ID
-from scslab.ledger.reading import collect_frame
+from scslab.ledger.columns import EVENT_ID, SUBJECT_ID
 from scslab.ledger.set_aside import empty_set_aside
 
 TABLES = ("standings", "unposted", "measures")
@@ -60,7 +61,17 @@ class Passes:
     seconds: dict[str, float] = field(default_factory=dict[str, float])
     outcome: list[Counts] = field(default_factory=list[Counts])
 
-    def iterate_entries(self) -> Iterator[pl.DataFrame]:
+    def settle(self, partial: Path) -> None:
+        """Settle all parts and write their tables into an open run folder."""
+        if self.is_itemised:
+            write_entries(self._iterate_entries(), partial / "entries.parquet")
+        else:
+            for _ in self._iterate_entries():
+                pass
+        self.progress("writing", 0.0)
+        self._join(partial)
+
+    def _iterate_entries(self) -> Iterator[pl.DataFrame]:
         """The entries of all parts, by ascending subject; at least one (possibly empty) table."""
         for number, part in enumerate(self.parts):
             yield from self._settle_part(number, part)
@@ -81,35 +92,40 @@ class Passes:
     def _begin(self, part: Part, progress: Progress) -> Settling:
         began = time.perf_counter()
         people = None if self.people is None else self.people.filter(_is_within(part))
-        selected = self._read(part, people)
+        events, classified = self._read(part, people)
         read = time.perf_counter()
-        is_whole = part.out.count() == 0
         prepared = prepare(
-            self.compiled, selected, threads=self.threads, are_ids_ascending=self.are_ids_ascending and is_whole
+            self.compiled,
+            events,
+            threads=self.threads,
+            # A replacement stands at the end, whatever the id of what it replaces.
+            are_ids_ascending=self.are_ids_ascending and not part.corrections,
+            classified=classified,
         )
         seconds = {"read": read - began, "group": time.perf_counter() - read}
         as_of = day_of(self.window.as_of)
         fresh = Fresh(prepared, self.window, self.threads, self.is_itemised)
-        return Settling(self.compiled, _take_part(people, as_of), prepared, fresh, as_of, None, progress, seconds)
+        return Settling(self.compiled, take_nothing(people, as_of), prepared, fresh, as_of, None, progress, seconds)
 
-    def _read(self, part: Part, people: pl.DataFrame | None) -> pl.DataFrame:
-        """The columns of `prepare.select_events`, of the events that are settled."""
-        selected = collect_frame(select_events(self.compiled, part.scan(), people, columns=self.columns), self.file)
-        if part.out.count():
-            selected = selected.filter(pl.Series(~part.out.read(0, part.size)))
-        if part.last_day is not None and day_number(part.last_day) > self.window.as_of:
-            selected = selected.filter(pl.col("@day") <= self.window.as_of)
-        return selected
+    def _read(self, part: Part, people: pl.DataFrame | None) -> tuple[pl.DataFrame, Classified]:
+        """The columns that entries repeat of the events that are settled, and the events packed into words."""
+        packer = start_packing(self.compiled, part.size - part.out.count())
+        columns = self.columns if self.is_itemised else [EVENT_ID, SUBJECT_ID]
+        pieces: list[pl.DataFrame] = []
+        base = 0
+        for _, events in part.iterate(lambda frame: select_events(self.compiled, frame, people, columns=self.columns)):
+            packer.add(events, base)
+            base += events.height
+            pieces.append(events.select(columns))
+        return pl.concat(pieces), packer.finish()
 
-    def join(self, partial: Path) -> None:
+    def _join(self, partial: Path) -> None:
         """Make one table of those of the parts."""
         for name in TABLES:
             pieces = [self.folder / f"{name}-{number:04}.parquet" for number in range(len(self.parts))]
             table = pl.scan_parquet(pieces, glob=False, hive_partitioning=False)
             target = partial / f"{name}.parquet"
-            table.sink_parquet(
-                target, compression="zstd", compression_level=1, statistics=True, maintain_order=True
-            )
+            table.sink_parquet(target, compression="zstd", compression_level=1, statistics=True, maintain_order=True)
             for piece in pieces:
                 piece.unlink()
 
@@ -145,12 +161,13 @@ def _is_within(part: Part) -> pl.Expr:
     return found
 
 
-def _take_part(people: pl.DataFrame | None, as_of: date) -> Intake:
-    """The intake of a part: its subjects. What was taken in is counted for the whole ledger elsewhere."""
+def take_nothing(people: pl.DataFrame | None, as_of: date) -> Intake:
+    """An intake without rows: what parts take in is counted for the whole ledger elsewhere."""
     no_digest: Future[str] = Future()
     no_digest.set_result("")
     return Intake(
         selected=pl.DataFrame(),
+        classified=None,
         as_of=as_of,
         are_ids_ascending=False,
         set_aside=empty_set_aside(),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from scslab.engine.bits import Bits
 from scslab.engine.passes_lines import Lines, Why
@@ -23,6 +24,8 @@ from scslab.ledger.horizon import get_posting_date, set_aside_unknown
 from scslab.ledger.reading import collect_frame
 from scslab.scheme.model import REPLACE, RETRACT, Scheme
 
+View = Sequence[str] | Callable[[pl.LazyFrame], pl.LazyFrame] | pl.Expr
+
 
 @dataclass(slots=True)
 class Part:
@@ -33,7 +36,7 @@ class Part:
         files: the files with the number of events in each.
         corrections: how many of the events are corrections.
         last_day: the latest posting date; None where there is no event.
-        out: places (from 0) of events that must not be settled: repeated or corrected ones, and corrections.
+        out: places (from 0) of events that must not be settled: repeated, corrected or late ones, and corrections.
     """
 
     folder: Path
@@ -61,19 +64,19 @@ class Part:
         if isinstance(latest, date):
             self.last_day = latest if self.last_day is None else max(latest, self.last_day)
 
-    def scan(self) -> pl.LazyFrame:
-        """All events, those that are out included."""
-        return pl.scan_parquet([path for path, _ in self.files], glob=False, hive_partitioning=False)
+    def iterate(self, view: View) -> Iterator[tuple[NDArray[np.int64], pl.DataFrame]]:
+        """A view of the events that are not out, some at a time, with their places.
 
-    def iterate(self, columns: Sequence[str] | None = None) -> Iterator[tuple[pl.Series, pl.DataFrame]]:
-        """The events that are not out, some at a time, with their places."""
+        Args:
+            view: columns, or a plan that gives one row for each event in the same order.
+        """
         first = 0
         for path, size in self.files:
             frame = pl.scan_parquet(path, glob=False, hive_partitioning=False)
-            events = (frame if columns is None else frame.select(columns)).collect(engine="streaming")
+            seen = view(frame) if callable(view) else frame.select(view)
+            events = seen.collect(engine="streaming")
             kept = ~self.out.read(first, size)
-            places = pl.Series(np.flatnonzero(kept) + first, dtype=pl.Int64)
-            yield places, events if kept.all() else events.filter(pl.Series(kept))
+            yield np.flatnonzero(kept) + first, events if kept.all() else events.filter(pl.Series(kept))
             first += size
 
     def remove(self) -> None:
@@ -151,7 +154,7 @@ def stage_events(
     for batch in batches:
         marked = collect_frame(batch.conformed.marked, batch.conformed.file)
         n_events += marked.height
-        tallies += [int(marked[f"{ODD}{n}"].sum()) for n in range(tallies.size)]
+        tallies += np.array([int(marked[f"{ODD}{n}"].sum()) for n in range(tallies.size)], np.int64)
         good = _choose_good(marked, batch.conformed, scheme, lines, known_at)
         tell_mapping_lines(batch, marked[ROW], lines)
         if are_increasing and good.height:

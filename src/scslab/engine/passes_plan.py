@@ -11,7 +11,7 @@ import polars as pl
 from scslab.engine.classify import choose_slots
 from scslab.engine.compile import Compiled
 from scslab.engine.passes_raw import Survey
-from scslab.engine.prepare import EVENT_COLUMNS, select_events
+from scslab.engine.selection import EVENT_COLUMNS, select_events
 from scslab.ledger.columns import SOURCE
 from scslab.ledger.formats import HEAD_BYTES, SUFFIXES, Format
 

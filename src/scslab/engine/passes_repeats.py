@@ -63,12 +63,12 @@ def _judge(parts: Sequence[Part], repeated: NDArray[np.uint64], lines: Lines) ->
     """Compare the events whose ids have one of some hashes, and take out those that are set aside."""
     pieces: list[pl.DataFrame] = []
     for number, part in enumerate(parts):
-        for places, events in part.iterate():
+        for places, events in part.iterate(pl.all()):
             hashes = _hash(events[EVENT_ID])
             at = np.minimum(np.searchsorted(repeated, hashes), repeated.size - 1)
-            chosen = pl.Series(repeated[at] == hashes)
-            here = (pl.lit(number).alias(_PART), places.filter(chosen).alias(_PLACE))
-            pieces.append(events.filter(chosen).with_columns(here))
+            chosen = repeated[at] == hashes
+            here = (pl.lit(number).alias(_PART), pl.Series(_PLACE, places[chosen]))
+            pieces.append(events.filter(pl.Series(chosen)).with_columns(here))
     doubtful = pl.concat(pieces)
     kept, told = set_duplicates_aside(doubtful.drop(_PART, _PLACE))
     lines.add(Why.REPEATED, told)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,7 +17,6 @@ from scslab.engine.passes_parts import Part, Stage, cut_parts, stage_events
 from scslab.engine.passes_plan import choose_columns, choose_rows_at_once, count_passes
 from scslab.engine.passes_raw import RawTable, Survey, iterate_batches, survey_table
 from scslab.engine.passes_repeats import take_repeats_out
-from scslab.engine.prepare import select_events
 from scslab.engine.progress import Progress
 from scslab.ground.problems import Problem
 from scslab.ledger.codes import DUPLICATE
@@ -34,7 +33,8 @@ class LargeIntake:
     """A ledger cut into parts, and what became of its rows.
 
     Attributes:
-        parts: the events; those that must not be settled are `out`, or post after `as_of`.
+        codes: the problems table without all columns but `code`.
+        parts: the events; those that must not be settled are `out`.
         columns: the columns of `prepare.EVENT_COLUMNS` that a pass reads.
         are_ids_ascending: whether event ids are numbers that ascend from row to row.
         people, notes: `subjects` and `notes` of `Settlement`.
@@ -46,6 +46,7 @@ class LargeIntake:
     as_of: date
     are_ids_ascending: bool
     lines: Lines
+    codes: pl.DataFrame
     people: pl.DataFrame | None
     notes: tuple[Problem, ...]
     rows_in: int
@@ -67,6 +68,7 @@ def take_in_parts(
     passes: int | None = None,
     rows_at_once: int | None = None,
     progress: Progress,
+    tell: Callable[[str], None],
 ) -> LargeIntake:
     """Read and check a ledger, in memory that does not grow with it.
 
@@ -82,6 +84,7 @@ def take_in_parts(
         passes: in how many parts to cut it; default: as many as the budget asks for.
         rows_at_once: how many rows are read and checked at a time; default: as many as the budget allows.
         progress: is told how far the reading is.
+        tell: is told where passes are needed.
 
     Raises:
         ProblemsError: the table cannot be used at all.
@@ -97,6 +100,9 @@ def take_in_parts(
     columns = choose_columns(survey.conformed.frame.collect_schema().names(), has_source=has_source)
     if passes is None:
         passes = count_passes(compiled, survey, sample, columns, people, memory)
+    parts = cut_parts(sample, passes, folder)
+    if len(parts) > 1:
+        tell(f"The ledger is larger than the memory budget of {memory / 1e9:.1f} GB: settling in {len(parts)} passes.")
     lines = Lines(folder)
     lines.add(Why.BROKEN, found.table.broken)
     stage = stage_events(
@@ -104,7 +110,7 @@ def take_in_parts(
             raw, found, scheme, is_id_text=survey.is_id_text,
             rows_at_once=rows_at_once or choose_rows_at_once(raw.frame.collect_schema(), memory),
         ),
-        survey, scheme, cut_parts(sample, passes, folder), lines, known_at=known_at, is_subject_text=is_text,
+        survey, scheme, parts, lines, known_at=known_at, is_subject_text=is_text,
         progress=progress,
     )  # fmt: skip
     notes = (
@@ -126,6 +132,7 @@ def take_in_parts(
         as_of=day,
         are_ids_ascending=_are_ids_ascending(stage, survey),
         lines=lines,
+        codes=lines.collect_codes(),
         people=people,
         notes=notes,
         rows_in=rows_in,
@@ -156,10 +163,8 @@ def _find_as_of(parts: Sequence[Part], compiled: Compiled) -> date:
     return default_as_of(pl.DataFrame({column: pl.Series(days, dtype=pl.Date)}), compiled.scheme, date.today())
 
 
-def _set_late_aside(
-    parts: Sequence[Part], compiled: Compiled, as_of: date, lines: Lines, *, is_mapped: bool
-) -> Bits:
-    """Tell which events post after `as_of`; of a mapped table, give the rows of those that do not.
+def _set_late_aside(parts: Sequence[Part], compiled: Compiled, as_of: date, lines: Lines, *, is_mapped: bool) -> Bits:
+    """Take out and tell events that post after `as_of`; of a mapped table, give the rows of those that do not.
 
     A row that is told of counts as set aside only if no other event of its is settled, and only a mapping makes
     several events of a row.
@@ -170,9 +175,10 @@ def _set_late_aside(
         is_late = part.last_day is not None and part.last_day > as_of
         if not is_late and not is_mapped:
             continue
-        for _, events in part.iterate(columns):
+        for places, events in part.iterate(columns):
             kept, late = set_aside_after(events, as_of, compiled.scheme)
             lines.add(Why.LATE, late.sort(ROW, maintain_order=True))
+            part.out.add(places[(events[columns[-1]] > as_of).to_numpy()])
             if is_mapped:
                 live.add(kept[ROW].to_numpy())
     return live

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,17 +12,15 @@ import polars as pl
 from numpy.typing import NDArray
 
 from scslab.engine.calendar import day_number
-from scslab.engine.classify import SUBJECT, Classified, build_selection, needs_subjects, pack
+from scslab.engine.classify import Classified, pack
 from scslab.engine.compile import Compiled
 from scslab.engine.fold import Folded, Window, fold_subjects, start_subjects
 from scslab.engine.frames import REASONS, build_entries
 from scslab.engine.grouping import Grouped, group_events, order_ties
 from scslab.engine.layout import ACTING, BEGIN, CAPPED_TO_NOTHING, CUT_BY_CAP, CUT_BY_CEILING, CUT_BY_FLOOR, Array
 from scslab.engine.progress import Progress, ignore_progress
+from scslab.engine.selection import EVENT_COLUMNS
 from scslab.ground.dates import EARLIEST, last_publication
-
-EVENT_COLUMNS = ("event_id", "subject_id", "type", "source")
-"""The columns of an event that its entries repeat; `source` may be absent."""
 
 
 def find_window(compiled: Compiled, as_of: date, after: int = -1) -> Window:
@@ -32,40 +30,17 @@ def find_window(compiled: Compiled, as_of: date, after: int = -1) -> Window:
     return Window(after, -1 if published < compiled.in_force_from else published, day_number(as_of))
 
 
-def select_events(
-    compiled: Compiled,
-    events: pl.LazyFrame,
-    subjects: pl.DataFrame | None,
-    *,
-    columns: Sequence[str] = EVENT_COLUMNS,
-) -> pl.LazyFrame:
-    """The columns that a run needs, computed from canonical events; subjects are joined where a rule reads them.
-
-    Gives those of `columns` that are there, and those of `classify.build_selection`.
-    """
-    names = set(events.collect_schema().names())
-    kept = [name for name in columns if name in names]
-    has_subjects = subjects is not None and needs_subjects(compiled)
-    if subjects is not None and has_subjects:
-        joined = subjects.lazy().rename({c: SUBJECT + c for c in subjects.columns if c != "subject_id"})
-        events = events.join(joined, on="subject_id", how="left", maintain_order="left")
-        names |= set(joined.collect_schema().names())
-    return events.select(*kept, *build_selection(compiled, names, has_subjects=has_subjects))
-
-
 @dataclass(slots=True)
 class Prepared:
     """Events classified and grouped, ready to be folded.
 
     Attributes:
-        events: the columns of `EVENT_COLUMNS`, one row an event.
-        days: posting day of each row, as a day number.
+        events: the columns of `EVENT_COLUMNS` that are wanted, one row an event.
         subject_ids: ids of the subjects that have events, ascending.
     """
 
     compiled: Compiled
     events: pl.DataFrame
-    days: NDArray[np.int32]
     classified: Classified
     grouped: Grouped
     subject_ids: pl.Series
@@ -77,23 +52,26 @@ def prepare(
     *,
     threads: int,
     are_ids_ascending: bool = False,
+    classified: Classified | None = None,
 ) -> Prepared:
     """Classify and group events.
 
     Args:
         compiled: the scheme.
-        selected: the collected columns of `select_events`: valid, unique events, corrections applied.
+        selected: valid, unique events, corrections applied: the collected columns of `selection.select_events`, or
+            those of `EVENT_COLUMNS` where they are classified already.
         threads: how many threads may work at a time.
         are_ids_ascending: whether event ids ascend from row to row, so that ties need no look.
+        classified: the words of the events, if they were packed while the ledger was read.
     """
-    classified = pack(compiled, selected, threads=threads)
+    if classified is None:
+        classified = pack(compiled, selected, threads=threads)
     grouped = group_events(selected["subject_id"], classified.words, is_sorted=classified.is_sorted, threads=threads)
     if not (are_ids_ascending and classified.is_sorted):
         order_ties(grouped, selected["event_id"])
     return Prepared(
         compiled,
         selected.select([name for name in EVENT_COLUMNS if name in selected.columns]),
-        selected["@day"].to_numpy(),
         classified,
         grouped,
         grouped.ids,

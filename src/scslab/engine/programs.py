@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scslab.engine import kernel_condition as machine
+from scslab.engine import operations as machine
 from scslab.ledger.expressions import to_polars
 from scslab.scheme.conditions import Column, Expression, Literal, Node, Op, Operation, ValueType
 

@@ -195,6 +195,11 @@ def open_run(folder: Path) -> Run:
     if not (folder / "entries.parquet").is_file():
         text = "the run was written with --standings-only and has no entries to explain"
         raise ProblemsError([Problem("R033", text, Place(str(folder)), "settle again without --standings-only")])
+    return read_run(folder)
+
+
+def read_run(folder: Path) -> Run:
+    """A run folder that is known to be complete; it may have no entries (`--standings-only`)."""
     description = json.loads((folder / RUN_FILE).read_text(encoding="utf-8"))
     return Run(folder, read_scheme(folder / SCHEME_FILE), description)
 

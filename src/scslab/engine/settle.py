@@ -18,7 +18,7 @@ import polars as pl
 from scslab.engine.calendar import day_of
 from scslab.engine.compile import Compiled, compile_scheme
 from scslab.engine.fold import start_subjects
-from scslab.engine.frames import build_measures, build_no_entries, build_standings, build_unposted
+from scslab.engine.frames import build_measures, build_no_entries, build_no_unposted, build_standings, build_unposted
 from scslab.engine.intake import Intake, take_in
 from scslab.engine.layout import PUBLISHED, SCORE, START
 from scslab.engine.prepare import Fresh, Prepared, count_outcome, find_window, prepare
@@ -113,8 +113,11 @@ class Settling:
             as_of=window.as_of,
             published=window.published,
         )
-        reasons = self.prepared.classified.reasons
-        shown = reasons if with_unposted else np.zeros(0, np.uint8)
+        prepared, classified = self.prepared, self.prepared.classified
+        if with_unposted:
+            unposted = build_unposted(prepared.events, classified.words, classified.reasons)
+        else:
+            unposted = build_no_unposted(compiled, prepared.subject_ids)
         counts = Counts(
             rows_in=intake.rows_in,
             rows_used=intake.rows_used,
@@ -130,7 +133,7 @@ class Settling:
             published_on=day_of(window.published) if window.published >= 0 else None,
             standings=standings,
             entries=entries,
-            unposted=build_unposted(self.prepared.events, self.prepared.days, shown),
+            unposted=unposted,
             measures=build_measures(compiled.scheme, standings),
             set_aside=intake.set_aside,
             counts=counts,
@@ -168,7 +171,13 @@ def begin(
     progress("grouping", 0.0)
     clock = time.perf_counter()
     workers = threads or os.cpu_count() or 1
-    prepared = prepare(compiled, intake.selected, threads=workers, are_ids_ascending=intake.are_ids_ascending)
+    prepared = prepare(
+        compiled,
+        intake.selected,
+        threads=workers,
+        are_ids_ascending=intake.are_ids_ascending,
+        classified=intake.classified,
+    )
     seconds["group"] = time.perf_counter() - clock
     fresh = Fresh(prepared, find_window(compiled, intake.as_of), workers, is_itemised)
     return Settling(compiled, intake, prepared, fresh, intake.as_of, known_at, progress, seconds)
