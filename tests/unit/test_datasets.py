@@ -121,16 +121,23 @@ def test_nursing_homes_are_as_their_readme_says() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "scheme", "notes"),
+    ("name", "scheme", "set_aside", "notes"),
     [
-        ("chicago-food-inspections", "food-safety", []),
-        ("nursing-homes", "care-homes", [("L157", "2,093"), ("L157", "136"), ("L157", "1,341")]),
+        ("chicago-food-inspections", "food-safety", 0, []),
+        (
+            "nursing-homes",
+            "care-homes",
+            9_090,
+            [("L160", "6,984"), ("L157", "2,093"), ("L157", "136"), ("L157", "1,341")],
+        ),
     ],
 )
-def test_a_mapping_takes_every_row_and_names_every_column(name: str, scheme: str, notes: list[tuple[str, str]]) -> None:
-    """No row is set aside; nothing is told but the odd corrections, in the numbers of the README."""
+def test_a_mapping_takes_every_row_and_names_every_column(
+    name: str, scheme: str, set_aside: int, notes: list[tuple[str, str]]
+) -> None:
+    """Set aside and told are the homes without deficiency rows and odd corrections, in the numbers of the README."""
     ledger = load_ledger(name, find_scheme(scheme))
-    assert (ledger.rows_in, ledger.set_aside.height) == (load(name).height, 0)
+    assert (ledger.rows_in, ledger.set_aside.height) == (load(name).height, set_aside)
     assert [note.code for note in ledger.notes] == [code for code, _ in notes]
     assert all(number in note.message for (_, number), note in zip(notes, ledger.notes, strict=True))
 

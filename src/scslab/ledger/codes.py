@@ -87,6 +87,7 @@ UNNAMED_COLUMN = "L156"
 ODD_ROWS = "L157"
 UNKNOWN_MAPPED_TYPE = "L158"
 ROWS_LEFT_OUT = "L159"
+NOT_COVERED = "L160"
 
 FILE_CODES: dict[str, str] = {
     NO_FILE: "there is no such file or dataset",
@@ -115,6 +116,7 @@ FILE_CODES: dict[str, str] = {
     UNNAMED_COLUMN: "a column without a name was not used",
     ODD_ROWS: "rows that the mapping finds odd; they were used",
     ROWS_LEFT_OUT: "rows of the table of subjects were left out",
+    NOT_COVERED: "subjects were left out because the data do not cover them",
     UNKNOWN_MAPPED_TYPE: "the mapping makes events of a type that the scheme does not declare",
 }
 """Codes of files: L100 to L149 stop the work, from L150 on they are told."""

@@ -121,6 +121,8 @@ class SubjectsMapping:
     born_on: YamlText | None = None
     attributes: dict[str, YamlText] = field(default_factory=dict[str, YamlText])
     columns_not_used: tuple[str, ...] = ()
+    only: YamlText | None = None
+    """A condition over the attributes; other subjects are left out, because the data do not cover them."""
     place: Place = NOWHERE
 
 

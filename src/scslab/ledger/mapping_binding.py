@@ -18,13 +18,14 @@ from scslab.scheme.problem_list import Problems
 from scslab.scheme.sql import parse_condition, parse_formula
 from scslab.scheme.yaml_tree import YamlText
 
-_VALUE_TYPES: dict[AttributeType, ValueType] = {
+VALUE_TYPES: dict[AttributeType, ValueType] = {
     AttributeType.INTEGER: ValueType.NUMBER,
     AttributeType.NUMBER: ValueType.NUMBER,
     AttributeType.TEXT: ValueType.TEXT,
     AttributeType.BOOLEAN: ValueType.BOOLEAN,
     AttributeType.DATE: ValueType.DATE,
 }
+"""What an attribute of a type is to a condition."""
 
 
 ITEM_TEXT = "@item"
@@ -155,7 +156,7 @@ def _find_kinds(mapping: Mapping, schema: dict[str, pl.DataType]) -> dict[str, V
             kinds[name] = ValueType.BOOLEAN
         elif isinstance(dtype, pl.Date | pl.Datetime):
             kinds[name] = ValueType.DATE
-    kinds |= {name: _VALUE_TYPES[kind] for name, (_, kind) in mapping.types.items()}
+    kinds |= {name: VALUE_TYPES[kind] for name, (_, kind) in mapping.types.items()}
     return kinds | {recoding.column.text: ValueType.TEXT for recoding in mapping.recodings}
 
 
@@ -182,7 +183,7 @@ class _Binder:
         items = None
         if event.each is not None and event.item is not None:
             items = self._bind_items(event.each, event.separator, event.item)
-            kinds[event.item.name] = _VALUE_TYPES[event.item.type]
+            kinds[event.item.name] = VALUE_TYPES[event.item.type]
         occurred_on = event.occurred_on or mapping.occurred_on
         recorded_on = event.recorded_on or mapping.recorded_on
         source = event.source or mapping.source
@@ -228,7 +229,7 @@ class _Binder:
             return pl.col(value.column.text)
         if value.sql is None:
             return pl.lit(value.text, pl.String)
-        wanted = _VALUE_TYPES[value.type]
+        wanted = VALUE_TYPES[value.type]
         trial = Problems("M")
         if wanted is ValueType.NUMBER:
             found = parse_formula(value.sql, kinds, trial)

@@ -119,6 +119,7 @@ class SubjectsMappingForm(Form):
     subject_id = Key("subject_id", COLUMN, "the column with the ids of the subjects", is_required=True)
     born_on = Key("born_on", COLUMN, "the column with the dates of birth or founding")
     attributes = Key("attributes", map_of(NAME, COLUMN), "the attributes of the subjects, each from a column")
+    only = Key("only", SQL, "a condition over these attributes: which subjects the data cover")
     columns_not_used = Key("columns_not_used", list_of(TEXT, least=0), "columns that are left out on purpose")
 
 

@@ -214,5 +214,6 @@ def _read_subjects(form: FormReader | None, problems: Problems) -> SubjectsMappi
         born_on=form.take(SubjectsMappingForm.born_on, None),
         attributes=attributes,
         columns_not_used=form.take(SubjectsMappingForm.columns_not_used, ()),
+        only=form.take(SubjectsMappingForm.only, None),
         place=form.place,
     )

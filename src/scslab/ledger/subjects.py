@@ -16,18 +16,24 @@ from scslab.ledger.codes import (
     MISSING_SUBJECT_ID,
     NO_ROWS,
     NO_SUBJECT_COLUMN,
+    NOT_COVERED,
     REPEATED_SUBJECT,
     ROWS_LEFT_OUT,
     UNUSABLE_COLUMN,
     UNUSED_COLUMN,
 )
 from scslab.ledger.columns import DTYPES, RAW_ROW, ROW, SUBJECT_ID, AttributeColumn
+from scslab.ledger.expressions import to_polars
 from scslab.ledger.files import OpenTable, open_frame, open_table
 from scslab.ledger.mapping import SubjectsMapping
+from scslab.ledger.mapping_binding import VALUE_TYPES
 from scslab.ledger.notes import list_names
 from scslab.ledger.reading import collect_frame
 from scslab.ledger.set_aside import join_lines, write_lines
 from scslab.scheme.model import AttributeType, Scheme
+from scslab.scheme.problem_list import Problems
+from scslab.scheme.sql import parse_condition
+from scslab.scheme.yaml_tree import YamlText
 
 BORN_ON = "born_on"
 """The date of birth of a person, or of founding of an organisation."""
@@ -86,7 +92,29 @@ def load_subjects(source: Any, scheme: Scheme, mapping: SubjectsMapping | None =
     if BORN_ON not in casts:
         unique = unique.with_columns(pl.lit(None, pl.Date).alias(BORN_ON))
     order = [SUBJECT_ID, BORN_ON, *scheme.subjects.attributes]
-    return SubjectsTable(unique.select(order), set_aside, (*table.notes, *notes))
+    covered = unique.select(order)
+    if mapping is not None and mapping.only is not None:
+        covered = covered.filter(_bind_cover(mapping.only, scheme).fill_null(False))
+        if covered.height < unique.height:
+            message = f"{unique.height - covered.height:,} subjects were left out: the data do not cover them"
+            hint = f"the mapping keeps those for whom `{mapping.only.text}`"
+            notes = (*notes, Problem(NOT_COVERED, message, Place(table.file), hint, Severity.WARNING))
+    return SubjectsTable(covered, set_aside, (*table.notes, *notes))
+
+
+def _bind_cover(only: YamlText, scheme: Scheme) -> pl.Expr:
+    """The condition that says which subjects the data cover.
+
+    Raises:
+        ProblemsError: it is no condition over the subject attributes of the scheme.
+    """
+    problems = Problems("M")
+    kinds = {name: VALUE_TYPES[attribute.type] for name, attribute in scheme.subjects.attributes.items()}
+    condition = parse_condition(only, kinds, problems)
+    problems.raise_errors()
+    if condition is None:
+        raise ProblemsError(problems.in_order())
+    return to_polars(condition, lambda column: pl.col(column.name))
 
 
 def _name_columns(

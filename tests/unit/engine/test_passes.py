@@ -6,12 +6,10 @@ The expected values are those of `settle`, which the reference interpreter confi
 from __future__ import annotations
 
 import tempfile
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import polars as pl
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
@@ -19,12 +17,10 @@ from polars.testing import assert_frame_equal
 from property.effort import look_at
 from property.ledgers import as_row_table, as_subject_table, known_days, ledgers, people, query_days
 from property.strategies import schemes
-from scslab.engine.passes import settle_into, settle_to_folder
+from scslab.engine.passes import settle_into
 from scslab.engine.runs import TABLES
 from scslab.engine.settle import settle
 from scslab.engine.settlement import Settlement
-from scslab.ground.problems import ProblemsError
-from scslab.scheme.catalogue import find_scheme
 from scslab.scheme.reader import EXAMPLE, read_scheme
 
 SCHEME = read_scheme(EXAMPLE)
@@ -40,7 +36,7 @@ def settle_both(scheme: Any, events: Any, **options: Any) -> tuple[Settlement, d
             ["run.json", "scheme.yaml", "problems.csv", *(f"{name}.parquet" for name in TABLES)]
         )
         tables = {name: pl.read_parquet(partial / f"{name}.parquet") for name in TABLES}
-        schema = {name: pl.String for name in ("event_id", "subject_id", "column", "code", "reason")}
+        schema = dict.fromkeys(("event_id", "subject_id", "column", "code", "reason"), pl.String)
         tables["set_aside"] = pl.read_csv(partial / "problems.csv", schema={"row": pl.UInt32, **schema})
     return settle(scheme, events, **given), tables, told
 

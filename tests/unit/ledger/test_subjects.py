@@ -132,3 +132,19 @@ def test_a_broken_line_is_left_out_and_told(tmp_path: Path) -> None:
     table = load_subjects(path, SCHEME)
     assert table.frame["subject_id"].to_list() == ["S1"]
     assert table.set_aside.select("row", "code").rows() == [(2, "L017")]
+
+
+def test_only_the_subjects_that_the_data_cover() -> None:
+    """By hand: of three homes one is in no chain and of one it is not known; both are left out, and it is said."""
+    table = pl.DataFrame({"id": ["a", "b", "c"], "chain": [True, False, None]})
+    mapping = mapping_of("{file: x.parquet, subject_id: id, attributes: {in_chain: chain}, only: in_chain}")
+    found = load_subjects(table, SCHEME, mapping)
+    assert found.frame["subject_id"].to_list() == ["a"]
+    told = [(note.code, note.message) for note in found.notes if note.code == "L160"]
+    assert told == [("L160", "2 subjects were left out: the data do not cover them")]
+
+
+def test_a_cover_that_is_no_condition_is_told_with_its_place() -> None:
+    mapping = mapping_of("{file: x.parquet, subject_id: id, only: in_chian}")
+    with pytest.raises(ProblemsError, match=r":5:\d+: .*in_chian"):
+        load_subjects(pl.DataFrame({"id": ["a"]}), SCHEME, mapping)
