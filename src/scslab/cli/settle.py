@@ -18,8 +18,8 @@ from scslab.ground.problems import Place, Problem, ProblemsError
 if TYPE_CHECKING:
     import polars as pl
 
-    from scslab.engine.settle import Settling
     from scslab.engine.settlement import Settlement
+    from scslab.engine.settling import Settling
 
 REPORTED_ENTRIES = 2_000_000
 """The report of a larger run shows a sample of its subjects, chosen by a hash of their ids, and says so."""

@@ -12,8 +12,8 @@ SHARE_OF_FREE = 0.4
 """The part of the free memory that a settlement may take where nothing is said."""
 FALLBACK = 2_000_000_000
 """The budget in bytes on a system that does not tell how much memory is free."""
-LEAST = 700_000_000
-"""The least budget in bytes: about twice what the program itself takes."""
+LEAST = 1_000_000_000
+"""The least budget in bytes: a little more than the program itself takes."""
 
 _UNITS: dict[str, int] = {
     **{"": 1, "B": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12},
@@ -26,7 +26,7 @@ def read_memory(given: int | float | str | None) -> int:
     """A budget in bytes: a number of bytes, a text like `2.5GB`, or by default a share of the free memory.
 
     Raises:
-        ProblemsError: the text is no amount of memory, or below 700 MB (R050).
+        ProblemsError: the text is no amount of memory, or less than a gigabyte (R050).
 
     Example:
         >>> read_memory("2.5GB"), read_memory("4 GiB")
@@ -36,11 +36,11 @@ def read_memory(given: int | float | str | None) -> int:
         return max(LEAST, int(SHARE_OF_FREE * find_free_memory()))
     found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]*)\s*", str(given))
     if found is None or found[2].upper() not in _UNITS:
-        raise ProblemsError([Problem("R050", f"`{given}` is no amount of memory", help="write it as 2.5GB or 800MB")])
+        raise ProblemsError([Problem("R050", f"`{given}` is no amount of memory", help="write it as 2.5GB or 1500MB")])
     budget = int(float(found[1]) * _UNITS[found[2].upper()])
     if budget < LEAST:
-        text = f"`{given}` of memory is too little: the program alone takes half of {LEAST // 10**6} MB"
-        raise ProblemsError([Problem("R050", text, help=f"give at least {LEAST // 10**6}MB")])
+        text = f"`{given}` of memory is too little: the program itself takes most of it"
+        raise ProblemsError([Problem("R050", text, help="give at least 1GB")])
     return budget
 
 

@@ -33,8 +33,9 @@ from scslab.engine.passes_take_in import LargeIntake, take_in_parts
 from scslab.engine.prepare import find_window
 from scslab.engine.progress import Progress, ignore_progress
 from scslab.engine.runs import Run, open_run_folder, read_run, write_description, write_entries, write_rest
-from scslab.engine.settle import begin, describe_provenance
+from scslab.engine.settle import begin
 from scslab.engine.settlement import Counts, Settlement
+from scslab.engine.settling import describe_provenance
 from scslab.engine.strict import refuse_lines
 from scslab.ledger.sources import LedgerSource, find_source
 from scslab.scheme.catalogue import find_scheme

@@ -27,8 +27,8 @@ from scslab.engine.prepare import Fresh, prepare
 from scslab.engine.progress import Progress
 from scslab.engine.runs import write_entries, write_table
 from scslab.engine.selection import select_events
-from scslab.engine.settle import Settling
 from scslab.engine.settlement import Counts
+from scslab.engine.settling import Settling
 from scslab.ledger.columns import EVENT_ID, SUBJECT_ID
 from scslab.ledger.set_aside import empty_set_aside
 

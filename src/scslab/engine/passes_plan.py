@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,19 +12,23 @@ import polars as pl
 from scslab.engine.classify import choose_slots
 from scslab.engine.compile import Compiled
 from scslab.engine.passes_raw import Survey
-from scslab.engine.selection import EVENT_COLUMNS, select_events
+from scslab.engine.selection import EVENT_COLUMNS
 from scslab.ledger.columns import SOURCE
 from scslab.ledger.formats import HEAD_BYTES, SUFFIXES, Format
 
-BASE = 450_000_000
+BASE = 750_000_000
 """Bytes that the program takes whatever the ledger: libraries, kernels, buffers of readers and writers."""
 PER_EVENT_AT_ONCE = 400
 """Bytes for each event of a ledger that is settled at once, in the worst case."""
-PER_EVENT = 90
-"""Bytes for each event of a pass beside its columns: its word, its place, and room to sort and to group them."""
-PER_SUBJECT = 600
+PER_EVENT = 45
+"""Bytes for each event of a pass beside its ids: its word, its reason, its place, and room to group by subject."""
+PER_TIE = 45
+"""Bytes more for each event where ids do not ascend from row to row: events of one day must then be put in order."""
+PER_TEXT_KEY = 16
+"""Bytes more for each event where ids are texts: two hashes of the subject's."""
+PER_SUBJECT = 350
 """Bytes for each subject of a pass: its state, and its standing as a row of the table."""
-COPIES = 2.0
+COPIES = 1.5
 """How often the columns of a pass are in memory at its worst moment."""
 EVENTS_PER_ROW = 4
 """How many events a row makes under a mapping, as long as nothing is known."""
@@ -96,22 +101,27 @@ def count_passes(
         people: the table of subjects, which stays in memory all the time.
         memory: the budget.
     """
-    width = 0.0
-    selection = select_events(compiled, survey.conformed.frame, people, columns=columns).collect_schema()
-    for dtype in selection.values():
-        width += _WIDTHS.get(dtype, _TEXT_WIDTH if dtype == pl.String else _OTHER_WIDTH)
-    if sample.dtype == pl.String:
-        length = sample.str.len_bytes().mean() or 0.0
-        # Event ids are taken to be as long as subject ids; two hashes of each subject id are kept besides.
-        width += 2 * float(length) + _TEXT_WIDTH if isinstance(length, float) else 0.0
+    schema = survey.conformed.frame.collect_schema()
+    is_text = sample.dtype == pl.String
+    width = sum(_find_width(schema[name]) for name in columns)
+    if is_text:
+        length = sample.str.len_bytes().mean()
+        # Event ids are taken to be as long as subject ids.
+        width += 2 * length if isinstance(length, float) else 0.0
     _, slots = choose_slots(compiled)
-    need = survey.events * (COPIES * width + PER_EVENT + 8 * slots) + survey.subjects * PER_SUBJECT
+    work = PER_EVENT + 8 * slots + PER_TIE + (PER_TEXT_KEY if is_text else 0)
+    need = survey.events * (COPIES * width + work) + min(survey.subjects, survey.events) * PER_SUBJECT
     held = BASE + (2 * people.estimated_size() if people is not None else 0)
     # A part may come out some percent larger than the others.
-    return max(1, -int(-1.05 * need // max(memory - held, memory // 4)))
+    return max(1, math.ceil(1.05 * need / max(memory - held, memory / 4)))
+
+
+def _find_width(dtype: pl.DataType) -> float:
+    """Bytes of a value in memory; of a text, of what stands for it."""
+    return _WIDTHS.get(dtype, _TEXT_WIDTH if dtype == pl.String else _OTHER_WIDTH)
 
 
 def choose_rows_at_once(schema: pl.Schema, memory: int) -> int:
     """How many rows are read and checked at a time."""
-    width = sum(3 * _WIDTHS.get(dtype, 2 * _TEXT_WIDTH) for dtype in schema.values())
+    width = sum(3 * _find_width(dtype) for dtype in schema.values())
     return int(min(MOST_ROWS_AT_ONCE, max(FEWEST_ROWS_AT_ONCE, memory / 8 / max(width, 1.0))))

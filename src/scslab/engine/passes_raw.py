@@ -9,7 +9,6 @@ from pathlib import Path
 import polars as pl
 
 from scslab.engine.passes_lines import Lines, Why
-from scslab.ledger.checks import get_cast
 from scslab.ledger.columns import RAW_ROW, ROW, SOURCE, SUBJECT_ID
 from scslab.ledger.conform import Conformed, conform
 from scslab.ledger.formats import Format
@@ -106,26 +105,22 @@ def survey_table(raw: RawTable, found: LedgerSource, scheme: Scheme) -> Survey:
         ProblemsError: the table cannot be used at all.
     """
     mapped, conformed = _conform(raw.slice(0, raw.rows), found, scheme, is_id_text=False)
-    subject = get_cast(SUBJECT_ID)
+    file = found.table.file
     is_negative = [check.is_failed for check in conformed.checks[: conformed.negative_checks]]
-    facts = collect_frame(
-        conformed.staged.select(
-            pl.len().alias("events"),
-            subject.filter(subject.hash(1) % _SUBJECTS_STEP == 0).n_unique().alias("subjects"),
-            *([pl.any_horizontal(is_negative).any().alias("is_negative")] if is_negative else []),
-        ),
-        found.table.file,
-    ).row(0, named=True)
-    is_id_text = bool(facts.get("is_negative"))
+    is_id_text = bool(is_negative) and bool(
+        collect_frame(conformed.staged.select(pl.any_horizontal(is_negative).any()), file).item()
+    )
     if is_id_text:
         mapped, conformed = _conform(raw.slice(0, raw.rows), found, scheme, is_id_text=True)
+    ids = conformed.frame.select(ROW, SUBJECT_ID)
+    events = int(collect_frame(ids.select(pl.len()), file).item())
+    chosen = ids.filter(pl.col(SUBJECT_ID).hash(1) % _SUBJECTS_STEP == 0)
+    subjects = _SUBJECTS_STEP * max(1, int(collect_frame(chosen.select(pl.col(SUBJECT_ID).n_unique()), file).item()))
     # By a hash of the row, so that a rhythm in the order of rows cannot choose the same subject again and again.
-    step = max(1, facts["events"] // SAMPLED_EVENTS)
-    drawn = conformed.frame.filter(pl.col(ROW).hash(2) % step == 0).select(SUBJECT_ID)
-    sample = collect_frame(drawn, found.table.file)[SUBJECT_ID].drop_nulls().sort()
-    subjects = max(1, facts["subjects"]) * _SUBJECTS_STEP
+    drawn = ids.filter(pl.col(ROW).hash(2) % max(1, events // SAMPLED_EVENTS) == 0)
+    sample = collect_frame(drawn, file)[SUBJECT_ID].drop_nulls().sort()
     has_source = mapped is not None or SOURCE in found.table.schema
-    return Survey(conformed, mapped, facts["events"], subjects, is_id_text, sample, has_source)
+    return Survey(conformed, mapped, events, subjects, is_id_text, sample, has_source)
 
 
 def iterate_batches(
