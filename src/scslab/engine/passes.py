@@ -10,36 +10,29 @@ The result is that of settling at once.
 
 from __future__ import annotations
 
-import os
 import shutil
-import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from scslab.engine.calendar import day_of
-from scslab.engine.compile import Compiled, compile_scheme
-from scslab.engine.intake import start_digest
+from scslab.engine.compile import compile_scheme
 from scslab.engine.memory import read_memory
-from scslab.engine.passes_large import Passes, take_nothing
-from scslab.engine.passes_plan import estimate_events, fits_at_once
-from scslab.engine.passes_raw import open_raw
-from scslab.engine.passes_take_in import LargeIntake, take_in_parts
-from scslab.engine.prepare import find_window
+from scslab.engine.passes_estimate import estimate_events, fits_at_once
 from scslab.engine.progress import Progress, ignore_progress
-from scslab.engine.runs import Run, open_run_folder, read_run, write_description, write_entries, write_rest
+from scslab.engine.runs import Run, open_run_folder, read_run, write_entries, write_rest
 from scslab.engine.settle import begin
-from scslab.engine.settlement import Counts, Settlement
-from scslab.engine.settling import describe_provenance
 from scslab.engine.strict import refuse_lines
-from scslab.ledger.sources import LedgerSource, find_source
+from scslab.ledger.sources import find_source
 from scslab.scheme.catalogue import find_scheme
 from scslab.scheme.model import Scheme
+
+if TYPE_CHECKING:
+    from scslab.engine.settlement import Settlement
+    from scslab.engine.settling import Settling
 
 Tell = Callable[[str], None]
 """Is told a sentence for the user."""
@@ -125,117 +118,40 @@ def settle_into(
     """
     found = scheme if isinstance(scheme, Scheme) else find_scheme(scheme)
     budget = read_memory(memory)
-    options: dict[str, Any] = {"as_of": as_of, "known_at": known_at, "is_itemised": is_itemised, "progress": progress}
+    query: dict[str, Any] = {"as_of": as_of, "known_at": known_at}
+    work: dict[str, Any] = {"threads": threads, "is_itemised": is_itemised, "progress": progress}
     n_events = estimate_events(events, has_mapping=mapping is not None)
     if passes is None and fits_at_once(n_events, budget):
-        run = begin(found, events, mapping=mapping, subjects=subjects, threads=threads, **options)
-        if is_strict:
-            refuse_lines([run.intake.set_aside], run.intake.name)
-        pieces = run.iterate_entries()
-        if is_itemised:
-            write_entries(pieces, partial / "entries.parquet")
-        else:
-            deque(pieces, maxlen=0)
-        settlement = run.finish(pl.DataFrame(), with_unposted=is_itemised)
-        progress("writing", 0.0)
-        write_rest(settlement, partial)
-        return settlement
+        run = begin(found, events, mapping=mapping, subjects=subjects, **query, **work)
+        return _finish_at_once(run, partial, is_strict=is_strict)
+    # This imports the kernels; where a ledger is settled at once that is done beside the reading.
+    from scslab.engine.passes_raw import open_raw
+    from scslab.engine.passes_settle import PARTS, settle_in_passes
+
     source = find_source(events, mapping, subjects)
-    return _settle_in_passes(
-        partial, compile_scheme(found), source, is_plan=isinstance(events, pl.LazyFrame), threads=threads,
-        memory=budget, is_strict=is_strict, tell=tell, passes=passes, rows_at_once=rows_at_once, **options,
-    )  # fmt: skip
-
-
-def _settle_in_passes(
-    partial: Path,
-    compiled: Compiled,
-    found: LedgerSource,
-    *,
-    is_plan: bool,
-    as_of: date | None,
-    known_at: date | None,
-    threads: int | None,
-    memory: int,
-    is_itemised: bool,
-    is_strict: bool,
-    progress: Progress,
-    tell: Tell,
-    passes: int | None,
-    rows_at_once: int | None,
-) -> Settlement:
-    clock = time.perf_counter()
-    digest = start_digest(found.table.path)
-    scratch = partial / "parts"
-    scratch.mkdir()
+    (partial / PARTS).mkdir()
     progress("reading", 0.0)
-    raw = open_raw(found, scratch, is_plan=is_plan)
-    intake = take_in_parts(
-        compiled, found, raw, scratch, as_of=as_of, known_at=known_at, is_itemised=is_itemised, memory=memory,
-        passes=passes, rows_at_once=rows_at_once, progress=progress, tell=tell,
-    )  # fmt: skip
-    intake.lines.write_csv(partial / "problems.csv")
+    raw = open_raw(source, partial / PARTS, is_plan=isinstance(events, pl.LazyFrame))
+    if raw.rows:
+        return settle_in_passes(
+            partial, compile_scheme(found), source, raw, is_strict=is_strict, memory=budget, passes=passes,
+            rows_at_once=rows_at_once, tell=tell, **query, **work,
+        )  # fmt: skip
+    shutil.rmtree(partial / PARTS)
+    run = begin(found, events, mapping=mapping, subjects=subjects, **query, **work)
+    return _finish_at_once(run, partial, is_strict=is_strict)
+
+
+def _finish_at_once(run: Settling, partial: Path, *, is_strict: bool) -> Settlement:
+    """Settle a ledger that is in memory, and write its run."""
     if is_strict:
-        refuse_lines(intake.lines.iterate(), found.table.file)
-    seconds = {"check": time.perf_counter() - clock}
-    run = Passes(
-        compiled=compiled,
-        parts=intake.parts,
-        people=intake.people,
-        window=find_window(compiled, intake.as_of),
-        columns=intake.columns,
-        are_ids_ascending=intake.are_ids_ascending,
-        folder=scratch,
-        file=found.table.file,
-        threads=threads or os.cpu_count() or 1,
-        is_itemised=is_itemised,
-        progress=progress,
-        seconds=seconds,
-    )
-    run.settle(partial)
-    shutil.rmtree(scratch)
-    read = replace(
-        take_nothing(intake.people, intake.as_of),
-        name=found.table.file,
-        mapping_name=found.mapping.name if found.mapping else "",
-        digest=digest,
-    )
-    provenance = describe_provenance(compiled.scheme, read, run.seconds)
-    settlement = _sum_up(partial, compiled, intake, run, known_at, provenance | {"passes": len(intake.parts)})
-    write_description(settlement, partial)
+        refuse_lines([run.intake.set_aside], run.intake.name)
+    pieces = run.iterate_entries()
+    if run.fresh.is_itemised:
+        write_entries(pieces, partial / "entries.parquet")
+    else:
+        deque(pieces, maxlen=0)
+    settlement = run.finish(pl.DataFrame(), with_unposted=run.fresh.is_itemised)
+    run.progress("writing", 0.0)
+    write_rest(settlement, partial)
     return settlement
-
-
-def _sum_up(
-    partial: Path,
-    compiled: Compiled,
-    intake: LargeIntake,
-    run: Passes,
-    known_at: date | None,
-    provenance: dict[str, Any],
-) -> Settlement:
-    """The settlement whose tables are in a folder, with the columns that a summary needs."""
-    counts: dict[str, Any] = run.count() | {
-        "rows_in": intake.rows_in,
-        "rows_used": intake.rows_used,
-        "rows_set_aside": intake.rows_in - intake.rows_used,
-        "events_made": intake.events_made,
-        "duplicates": intake.duplicates,
-    }
-    published = run.window.published
-    standings = pl.scan_parquet(partial / "standings.parquet", glob=False, hive_partitioning=False)
-    return Settlement(
-        scheme=compiled.scheme,
-        as_of=intake.as_of,
-        known_at=known_at,
-        published_on=day_of(published) if published >= 0 else None,
-        standings=standings.select("tier", "score").collect(engine="streaming"),
-        entries=pl.DataFrame(),
-        unposted=pl.DataFrame(),
-        measures=pl.DataFrame(),
-        set_aside=intake.codes,
-        counts=Counts(**counts),
-        notes=intake.notes,
-        subjects=intake.people,
-        provenance=provenance,
-    )

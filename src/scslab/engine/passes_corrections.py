@@ -7,14 +7,13 @@ from collections.abc import Sequence
 import polars as pl
 
 from scslab.engine.passes_lines import Lines, Why
-from scslab.engine.passes_parts import Part, is_correction
+from scslab.engine.passes_parts import PLACE, Part, is_correction
 from scslab.ledger.columns import EVENT_ID, SUBJECT_ID, TARGET, TYPE
 from scslab.ledger.corrections import plan_corrections
 from scslab.scheme.model import Scheme
 
 CORRECTIONS_AT_ONCE = 200_000
 """How many corrections are resolved at a time; each takes about a kilobyte."""
-_PLACE = "@place"
 
 
 def apply_corrections(parts: Sequence[Part], scheme: Scheme, lines: Lines) -> None:
@@ -32,7 +31,7 @@ def apply_corrections(parts: Sequence[Part], scheme: Scheme, lines: Lines) -> No
     if not concerned:
         return
     missing = pl.concat([_list_missing(part) for part in concerned]).unique()
-    elsewhere = [found for part in parts for found in _find_events(part, missing)] if len(missing) else []
+    elsewhere = [_find_events(part, missing) for part in parts] if len(missing) else []
     for part in concerned:
         groups = -(-part.corrections // CORRECTIONS_AT_ONCE)
         found = [
@@ -45,56 +44,46 @@ def apply_corrections(parts: Sequence[Part], scheme: Scheme, lines: Lines) -> No
             part.add(replacements, scheme)
 
 
-def _list_targets(targets: pl.Series, dtype: pl.DataType) -> pl.Series:
-    return targets.cast(dtype, strict=False).drop_nulls().unique()
+def _is_correction(events: pl.DataFrame) -> pl.Series:
+    return events.select(is_correction(events.schema[TYPE]))[TYPE]
+
+
+def _list_targets(corrections: pl.DataFrame) -> pl.Series:
+    """The ids that corrections name, in the type of the ids."""
+    return corrections[TARGET].cast(corrections.schema[EVENT_ID], strict=False).drop_nulls().unique().alias(EVENT_ID)
 
 
 def _list_missing(part: Part) -> pl.Series:
     """The ids that corrections name and that no event of the part has."""
-    columns = [EVENT_ID, TYPE, TARGET]
-    targets = pl.concat(
-        [
-            _list_targets(events.filter(is_correction(events.schema[TYPE]))[TARGET], events.schema[EVENT_ID])
-            for _, events in part.iterate(columns)
-        ]
-    ).unique()
-    for _, events in part.iterate([EVENT_ID]):
-        targets = targets.filter(~targets.is_in(events[EVENT_ID].implode()))
-    return targets.alias(EVENT_ID)
+    targets = _list_targets(part.take(part.find([TYPE], _is_correction)))
+    found = _find_events(part, targets)[EVENT_ID]
+    return targets.filter(~targets.is_in(found.implode()))
 
 
-def _find_events(part: Part, ids: pl.Series) -> list[pl.DataFrame]:
+def _find_events(part: Part, ids: pl.Series) -> pl.DataFrame:
     """The events with these ids, with their places in the part."""
-    found: list[pl.DataFrame] = []
-    for places, events in part.iterate(pl.all()):
-        chosen = events[EVENT_ID].is_in(ids.implode())
-        if chosen.any():
-            found.append(events.with_columns(pl.Series(_PLACE, places)).filter(chosen))
-    return found
+    return part.take(part.find([EVENT_ID], lambda events: events[EVENT_ID].is_in(ids.implode())))
 
 
 def _correct(
     part: Part, is_chosen: pl.Expr, elsewhere: Sequence[pl.DataFrame], scheme: Scheme, lines: Lines
 ) -> tuple[pl.Series, pl.DataFrame]:
     """Resolve the corrections of some subjects of a part: places of the events that go, and their replacements."""
-    corrections = pl.concat(
-        [
-            events.with_columns(pl.Series(_PLACE, places)).filter(is_correction(events.schema[TYPE]) & is_chosen)
-            for places, events in part.iterate(pl.all())
-        ]
+    corrections = part.take(
+        part.find([TYPE, SUBJECT_ID], lambda events: _is_correction(events) & events.select(is_chosen)[SUBJECT_ID])
     )
-    named = _find_events(part, _list_targets(corrections[TARGET], corrections.schema[EVENT_ID]))
+    named = _find_events(part, _list_targets(corrections))
     # Events of this part come first, so that they are the ones whose places are known.
-    own = pl.concat([corrections, *named]).unique(EVENT_ID, maintain_order=True)
+    own = pl.concat([corrections, named]).unique(EVENT_ID, maintain_order=True)
     others = [frame.join(own, on=EVENT_ID, how="anti") for frame in elsewhere]
-    events = pl.concat([own, *others]).drop(_PLACE)
+    events = pl.concat([own, *others]).drop(PLACE)
     plan = plan_corrections(events, scheme)
     if plan is None:
-        return own[_PLACE].clear(), events.clear()
+        return own[PLACE].clear(), events.clear()
     # Corrections of other subjects are among the events as well, where they are named. They are not resolved here.
     mine = corrections[SUBJECT_ID].unique().implode()
     told = corrections[EVENT_ID].cast(pl.String).implode()
     lines.add(Why.CORRECTED, plan.set_aside.filter(pl.col(EVENT_ID).is_in(told)))
     is_mine = pl.col(SUBJECT_ID).is_in(mine)
     gone = own.filter(is_mine & pl.col(EVENT_ID).is_in(plan.removed.implode()))
-    return gone[_PLACE], plan.replacements.filter(is_mine)
+    return gone[PLACE], plan.replacements.filter(is_mine)

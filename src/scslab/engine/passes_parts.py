@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from scslab.engine.bits import Bits
 from scslab.engine.passes_lines import Lines, Why
-from scslab.engine.passes_raw import Batch, Survey, tell_mapping_lines
+from scslab.engine.passes_raw import OWN_TEXTS, Batch, Survey, tell_mapping_lines
 from scslab.engine.progress import Progress
 from scslab.ledger.columns import EVENT_ID, FLAW, ROW, SUBJECT_ID, TYPE
 from scslab.ledger.conform import ODD, Conformed
@@ -24,6 +24,8 @@ from scslab.ledger.horizon import get_posting_date, set_aside_unknown
 from scslab.ledger.reading import collect_frame
 from scslab.scheme.model import REPLACE, RETRACT, Scheme
 
+PLACE = "@place"
+"""The place of an event in its part."""
 View = Sequence[str] | Callable[[pl.LazyFrame], pl.LazyFrame] | pl.Expr
 
 
@@ -78,6 +80,24 @@ class Part:
             kept = ~self.out.read(first, size)
             yield np.flatnonzero(kept) + first, events if kept.all() else events.filter(pl.Series(kept))
             first += size
+
+    def find(self, columns: Sequence[str], choose: Callable[[pl.DataFrame], pl.Series]) -> NDArray[np.int64]:
+        """The places of events that are not out and that `choose` says yes to, by some of their columns."""
+        found = [places[choose(events).to_numpy()] for places, events in self.iterate(columns)]
+        return np.concatenate(found)
+
+    def take(self, places: NDArray[np.int64]) -> pl.DataFrame:
+        """The events at some places, ascending, with a column `PLACE`."""
+        pieces: list[pl.DataFrame] = []
+        first = 0
+        for path, size in self.files:
+            here = places[np.searchsorted(places, first) : np.searchsorted(places, first + size)]
+            if here.size or not pieces:
+                events = pl.read_parquet(path, glob=False, hive_partitioning=False)
+                place = pl.Series(PLACE, here, dtype=pl.Int64)
+                pieces.append(events[here - first].with_columns(OWN_TEXTS, place))
+            first += size
+        return pl.concat(pieces)
 
     def remove(self) -> None:
         """Remove the files."""

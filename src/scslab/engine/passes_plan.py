@@ -1,25 +1,19 @@
-"""How much memory a ledger needs, and in how many passes it fits into a budget."""
+"""In how many passes a ledger fits into a budget of memory."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from scslab.engine.classify import choose_slots
 from scslab.engine.compile import Compiled
+from scslab.engine.passes_estimate import BASE
 from scslab.engine.passes_raw import Survey
 from scslab.engine.selection import EVENT_COLUMNS
 from scslab.ledger.columns import SOURCE
-from scslab.ledger.formats import HEAD_BYTES, SUFFIXES, Format
 
-BASE = 750_000_000
-"""Bytes that the program takes whatever the ledger: libraries, kernels, buffers of readers and writers."""
-PER_EVENT_AT_ONCE = 400
-"""Bytes for each event of a ledger that is settled at once, in the worst case."""
 PER_EVENT = 45
 """Bytes for each event of a pass beside its ids: its word, its reason, its place, and room to group by subject."""
 PER_TIE = 45
@@ -30,8 +24,6 @@ PER_SUBJECT = 350
 """Bytes for each subject of a pass: its state, and its standing as a row of the table."""
 COPIES = 1.5
 """How often the columns of a pass are in memory at its worst moment."""
-EVENTS_PER_ROW = 4
-"""How many events a row makes under a mapping, as long as nothing is known."""
 MOST_ROWS_AT_ONCE, FEWEST_ROWS_AT_ONCE = 1 << 20, 1 << 16
 """Rows are read and checked in batches of so many, the smaller the budget the fewer."""
 
@@ -40,42 +32,6 @@ _WIDTHS: dict[pl.DataType, float] = {
     pl.UInt8(): 1, pl.Boolean(): 0.125,
 }  # fmt: skip
 _TEXT_WIDTH, _OTHER_WIDTH = 16.0, 4.0
-
-
-def estimate_events(events: Any, *, has_mapping: bool) -> int | None:
-    """About how many events a ledger has, at a glance; None: it cannot be known before it is read.
-
-    Names of datasets, and files that are not there, count as empty: they are small, or told later.
-    """
-    if isinstance(events, pl.LazyFrame):
-        return None
-    if not isinstance(events, str | Path):
-        rows = len(events)
-    else:
-        path = Path(events)
-        kind = SUFFIXES.get(path.suffix.lower())
-        if kind is None or not path.is_file():
-            return 0
-        rows = _count_parquet(path) if kind is Format.PARQUET else _guess_lines(path)
-    return rows * EVENTS_PER_ROW if has_mapping else rows
-
-
-def _count_parquet(path: Path) -> int:
-    try:
-        return int(pl.scan_parquet(path, glob=False, hive_partitioning=False).select(pl.len()).collect().item())
-    except (pl.exceptions.PolarsError, OSError):
-        return 0  # what is wrong with the file is told when it is read
-
-
-def _guess_lines(path: Path) -> int:
-    with path.open("rb") as stream:
-        head = stream.read(HEAD_BYTES)
-    return int(path.stat().st_size / len(head) * (head.count(b"\n") + 1)) if head else 0
-
-
-def fits_at_once(n_events: int | None, memory: int) -> bool:
-    """Whether a ledger can be settled at once within a budget in bytes, whatever is wrong with its rows."""
-    return n_events is not None and BASE + n_events * PER_EVENT_AT_ONCE <= memory
 
 
 def choose_columns(names: Sequence[str], *, has_source: bool) -> tuple[str, ...]:

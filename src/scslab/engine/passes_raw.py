@@ -19,6 +19,8 @@ from scslab.scheme.model import Scheme
 
 SAMPLED_EVENTS = 100_000
 """About how many subject ids are drawn to cut the ledger into parts: parts then differ by a percent or two."""
+OWN_TEXTS = pl.col(pl.String) + ""
+"""Texts in memory of their own: those of a few chosen rows would else keep the texts of all other rows alive."""
 _SUBJECTS_STEP = 64
 """One subject of so many, by a hash, is counted."""
 
@@ -118,7 +120,9 @@ def survey_table(raw: RawTable, found: LedgerSource, scheme: Scheme) -> Survey:
     subjects = _SUBJECTS_STEP * max(1, int(collect_frame(chosen.select(pl.col(SUBJECT_ID).n_unique()), file).item()))
     # By a hash of the row, so that a rhythm in the order of rows cannot choose the same subject again and again.
     drawn = ids.filter(pl.col(ROW).hash(2) % max(1, events // SAMPLED_EVENTS) == 0)
-    sample = collect_frame(drawn, file)[SUBJECT_ID].drop_nulls().sort()
+    sample = (
+        collect_frame(drawn.select(pl.col(SUBJECT_ID)).with_columns(OWN_TEXTS), file)[SUBJECT_ID].drop_nulls().sort()
+    )
     has_source = mapped is not None or SOURCE in found.table.schema
     return Survey(conformed, mapped, events, subjects, is_id_text, sample, has_source)
 

@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from scslab.engine.passes_lines import Lines, Why
-from scslab.engine.passes_parts import Part
+from scslab.engine.passes_parts import PLACE, Part
 from scslab.ledger.columns import EVENT_ID, ROW
 from scslab.ledger.duplicates import set_duplicates_aside
 
@@ -17,7 +17,7 @@ BYTES_PER_HASH = 24
 """Memory for each hash while a range of them is sorted."""
 BYTES_PER_EVENT = 1_000
 """Memory for each event while those of one id are compared."""
-_PART, _PLACE = "@part", "@place"
+_PART = "@part"
 
 
 def take_repeats_out(parts: Sequence[Part], lines: Lines, *, memory: int) -> None:
@@ -61,19 +61,18 @@ def _find_repeated(parts: Sequence[Part], number: int, rounds: int) -> tuple[NDA
 
 def _judge(parts: Sequence[Part], repeated: NDArray[np.uint64], lines: Lines) -> None:
     """Compare the events whose ids have one of some hashes, and take out those that are set aside."""
-    pieces: list[pl.DataFrame] = []
-    for number, part in enumerate(parts):
-        for places, events in part.iterate(pl.all()):
-            hashes = _hash(events[EVENT_ID])
-            at = np.minimum(np.searchsorted(repeated, hashes), repeated.size - 1)
-            chosen = repeated[at] == hashes
-            here = (pl.lit(number).alias(_PART), pl.Series(_PLACE, places[chosen]))
-            pieces.append(events.filter(pl.Series(chosen)).with_columns(here))
-    doubtful = pl.concat(pieces)
-    kept, told = set_duplicates_aside(doubtful.drop(_PART, _PLACE))
+
+    def is_doubtful(events: pl.DataFrame) -> pl.Series:
+        hashes = _hash(events[EVENT_ID])
+        at = np.minimum(np.searchsorted(repeated, hashes), repeated.size - 1)
+        return pl.Series(repeated[at] == hashes)
+
+    taken = [part.take(part.find([EVENT_ID], is_doubtful)) for part in parts]
+    doubtful = pl.concat(events.with_columns(pl.lit(number).alias(_PART)) for number, events in enumerate(taken))
+    kept, told = set_duplicates_aside(doubtful.drop(_PART, PLACE))
     lines.add(Why.REPEATED, told)
     # Of events that agree in everything but are one row's, any one is as good as the other.
     stays = doubtful.join(kept.select(EVENT_ID, ROW), on=[EVENT_ID, ROW], how="semi").unique(EVENT_ID)
-    gone = doubtful.join(stays, on=[_PART, _PLACE], how="anti")
+    gone = doubtful.join(stays, on=[_PART, PLACE], how="anti")
     for number, part in enumerate(parts):
-        part.out.add(gone.filter(pl.col(_PART) == number)[_PLACE].to_numpy())
+        part.out.add(gone.filter(pl.col(_PART) == number)[PLACE].to_numpy())
