@@ -21,7 +21,7 @@ import polars as pl
 
 from scslab.engine.compile import compile_scheme
 from scslab.engine.memory import read_memory
-from scslab.engine.passes_estimate import estimate_events, fits_at_once
+from scslab.engine.passes_estimate import estimate_need
 from scslab.engine.progress import Progress, ignore_progress
 from scslab.engine.runs import Run, open_run_folder, read_run, write_entries, write_rest
 from scslab.engine.settle import begin
@@ -120,8 +120,8 @@ def settle_into(
     budget = read_memory(memory)
     query: dict[str, Any] = {"as_of": as_of, "known_at": known_at}
     work: dict[str, Any] = {"threads": threads, "is_itemised": is_itemised, "progress": progress}
-    n_events = estimate_events(events, has_mapping=mapping is not None)
-    if passes is None and fits_at_once(n_events, budget):
+    need = estimate_need(events, has_mapping=mapping is not None)
+    if passes is None and need is not None and need <= budget:
         run = begin(found, events, mapping=mapping, subjects=subjects, **query, **work)
         return _finish_at_once(run, partial, is_strict=is_strict)
     # This imports the kernels; where a ledger is settled at once that is done beside the reading.

@@ -286,7 +286,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class MeasureCondition:
-    """When a measure applies: in one of `tiers`, or with a published score in [score_from, score_below)."""
+    """When a measure applies: in one of `tiers`, and with a published score in [score_from, score_below)."""
 
     tiers: tuple[str, ...] = ()
     score_from: Decimal | None = None
