@@ -125,7 +125,8 @@ def fold_with_engine(compiled: Compiled, prepared: Prepared, threads: int) -> tu
     subjects[:, BEGIN], subjects[:, ACTING] = grouped.begin, grouped.acting
     blocks = fold_subjects(
         compiled, find_window(compiled, AS_OF), subjects, np.arange(grouped.begin.size),
-        grouped.entries.astype(np.int64), grouped, prepared.classified.values, None, threads=threads, keep=False, is_itemised=False,
+        grouped.entries.astype(np.int64), grouped, prepared.classified.values, None, threads=threads, keep=False,
+        is_itemised=False,
     )  # fmt: skip
     while True:
         try:

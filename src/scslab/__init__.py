@@ -18,6 +18,7 @@ __version__ = VERSION
 
 if TYPE_CHECKING:
     from scslab.engine.advance import advance
+    from scslab.engine.passes import settle_to_folder
     from scslab.engine.runs import Run, open_run, write_run
     from scslab.engine.settle import settle
     from scslab.engine.settlement import Settlement
@@ -45,6 +46,7 @@ _PLACES = {
     "open_run": "engine.runs",
     "read_scheme": "scheme.reader",
     "settle": "engine.settle",
+    "settle_to_folder": "engine.passes",
     "start": "engine.state",
     "write_report": "report.page",
     "write_run": "engine.runs",
@@ -67,6 +69,7 @@ __all__ = [
     "open_run",
     "read_scheme",
     "settle",
+    "settle_to_folder",
     "start",
     "write_report",
     "write_run",

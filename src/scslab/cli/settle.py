@@ -13,18 +13,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scslab.cli.progress import show_progress
-from scslab.ground.problems import Place, Problem, ProblemsError
+from scslab.ground.problems import Problem
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from scslab.engine.settlement import Settlement
-    from scslab.engine.settling import Settling
 
 REPORTED_ENTRIES = 2_000_000
 """The report of a larger run shows a sample of its subjects, chosen by a hash of their ids, and says so."""
-EXCUSED = ("L011", "L020", "L021")
-"""Rows set aside for these reasons are no fault of the file: duplicates, and rows after `--as-of` or `--known-at`."""
 
 
 @click.command(short_help="settle a ledger under a scheme")
@@ -36,6 +31,7 @@ EXCUSED = ("L011", "L020", "L021")
 @click.option("--mapping", help="Mapping file that says how a raw table becomes events, or a shipped dataset's name.")
 @click.option("--subjects", type=click.Path(path_type=Path), help="Table of subjects and their attributes.")
 @click.option("--threads", type=click.IntRange(1, 64), help="Threads to use. Default: all cores.")
+@click.option("--memory", help="Memory to use, as 2.5GB. Default: two fifths of what is free. More takes fewer passes.")
 @click.option("--standings-only", is_flag=True, help="Write no entries and no report: faster, but explains nothing.")
 @click.option("--no-report", is_flag=True, help="Write no report.html.")
 @click.option("--replace", is_flag=True, help="Replace a complete run of the same name.")
@@ -51,6 +47,7 @@ def command(
     mapping: str | None,
     subjects: Path | None,
     threads: int | None,
+    memory: str | None,
     standings_only: bool,
     no_report: bool,
     replace: bool,
@@ -70,18 +67,20 @@ def command(
       scslab settle food-safety chicago-food-inspections --out runs/chicago
       scslab settle care-homes EVENTS.parquet --as-of 2024-12-31 --known-at 2025-06-30
     """
-    from scslab.engine.runs import open_run_folder, write_entries, write_rest
-    from scslab.engine.settle import begin
+    from scslab.engine.passes import settle_into
+    from scslab.engine.runs import open_run_folder
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that a kill also leaves nothing half-written
     folder = out or _choose_folder(scheme)
     shown = nullcontext(None) if quiet or as_json else show_progress()
-    with (
-        open_run_folder(folder, is_replacing=replace, tell=lambda text: click.echo(text, err=True)) as partial,
-        shown as progress,
-    ):
+
+    def warn(text: str) -> None:
+        click.echo(text, err=True)
+
+    with open_run_folder(folder, is_replacing=replace, tell=warn) as partial, shown as progress:
         tell = progress or (lambda step, share: None)
-        run = begin(
+        settlement = settle_into(
+            partial,
             scheme,
             events,
             as_of=_day(as_of),
@@ -89,23 +88,17 @@ def command(
             mapping=mapping,
             subjects=subjects,
             threads=threads,
+            memory=memory,
             is_itemised=not standings_only,
+            is_strict=strict,
             progress=tell,
+            tell=(lambda text: None) if quiet else warn,
         )
-        if strict:
-            _refuse_set_aside(run.intake.set_aside, events)
-        if standings_only:
-            settlement = run.finish(next(iter(run.iterate_entries())), with_unposted=False)
-        else:
-            write_entries(run.iterate_entries(), partial / "entries.parquet")
-            settlement = run.finish(_read_entries(partial / "entries.parquet", run))
-        tell("writing", 0.0)
-        write_rest(settlement, partial)
         if not standings_only and not no_report:
             from scslab.report.page import write_report
 
             tell("reporting", 0.0)
-            write_report(_sample(settlement), partial / "report.html")
+            write_report(_read_for_report(settlement, partial), partial / "report.html")
     if as_json:
         click.echo(json.dumps(_summarise(settlement, folder), indent=2, ensure_ascii=False))
     elif not quiet:
@@ -128,60 +121,38 @@ def _choose_folder(scheme: str) -> Path:
     return folder
 
 
-def _refuse_set_aside(set_aside: pl.DataFrame, events: str) -> None:
-    import polars as pl
-
-    bad = set_aside.filter(~pl.col("code").is_in(EXCUSED))
-    if bad.height:
-        problems = [
-            Problem(row["code"], row["reason"], Place(f"{events}, row {row['row']}, column {row['column'] or '-'}"))
-            for row in bad.head(20).to_dicts()
-        ]
-        if bad.height > len(problems):
-            text = f"{bad.height - len(problems)} more rows cannot be used"
-            problems.append(Problem("R040", text, Place(events), "without --strict they are set aside and listed"))
-        raise ProblemsError(problems)
-
-
-def _read_entries(path: Path, run: Settling) -> pl.DataFrame:
-    """The entries just written, or of a very large run those of the sampled subjects."""
-    import polars as pl
-
-    entries = pl.scan_parquet(path)
-    n = entries.select(pl.len()).collect().item()
-    return entries.filter(_is_sampled(n)).collect()
-
-
-def _is_sampled(n: int) -> Any:
-    import polars as pl
-
-    every = max(1, -(-n // REPORTED_ENTRIES))
-    return pl.lit(True) if every == 1 else pl.col("subject_id").hash(0) % every == 0
-
-
-def _sample(settlement: Settlement) -> Settlement:
-    """The settlement itself, or, where only some subjects' entries were kept, that of those subjects."""
+def _read_for_report(settlement: Settlement, partial: Path) -> Settlement:
+    """The settlement with the tables of its run, or, of a very large one, with the rows of some of its subjects."""
     import dataclasses
 
     import polars as pl
 
-    total = int(settlement.standings["entries"].sum())
-    if settlement.entries.height == total:
-        return settlement
-    chosen = settlement.standings.filter(_is_sampled(total))
-    note = Problem(
-        "R041",
-        f"the report shows {chosen.height:,} of {settlement.standings.height:,} subjects, chosen by a hash of their "
-        "ids; the tables of the run hold all of them",
-    )
-    mine = pl.col("subject_id").is_in(chosen["subject_id"].implode())
-    return dataclasses.replace(
-        settlement,
-        standings=chosen,
-        unposted=settlement.unposted.filter(mine),
-        measures=settlement.measures.filter(mine),
-        notes=(*settlement.notes, note),
-    )
+    from scslab.engine.runs import TABLES
+    from scslab.ledger.set_aside import SET_ASIDE_SCHEMA
+
+    scans = {name: pl.scan_parquet(partial / f"{name}.parquet", glob=False) for name in TABLES}
+    n_entries, n_subjects = (scans[name].select(pl.len()).collect().item() for name in ("entries", "standings"))
+    every = max(1, -(-n_entries // REPORTED_ENTRIES))
+    notes = settlement.notes
+    if every > 1:
+        is_chosen = pl.col("subject_id").hash(0) % every == 0
+        scans = {name: scan.filter(is_chosen) for name, scan in scans.items()}
+    tables = {name: scan.collect(engine="streaming") for name, scan in scans.items()}
+    if every > 1:
+        note = Problem(
+            "R041",
+            f"the report shows {tables['standings'].height:,} of {n_subjects:,} subjects, chosen by a hash of their "
+            "ids; the tables of the run hold all of them",
+        )
+        notes = (*notes, note)
+    set_aside = settlement.set_aside
+    if "reason" not in set_aside.columns:  # settled in passes: the lines are in the folder
+        lines = pl.scan_csv(partial / "problems.csv", schema=SET_ASIDE_SCHEMA, glob=False)
+        set_aside = lines.head(REPORTED_ENTRIES).collect(engine="streaming")
+        if set_aside.height < settlement.set_aside.height:
+            total = settlement.set_aside.height
+            notes = (*notes, Problem("R041", f"the report counts the first {set_aside.height:,} of {total:,} problems"))
+    return dataclasses.replace(settlement, **tables, set_aside=set_aside, notes=notes)
 
 
 def _summarise(settlement: Settlement, folder: Path) -> dict[str, Any]:

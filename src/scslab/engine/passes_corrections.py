@@ -55,14 +55,14 @@ def _list_targets(corrections: pl.DataFrame) -> pl.Series:
 
 def _list_missing(part: Part) -> pl.Series:
     """The ids that corrections name and that no event of the part has."""
-    targets = _list_targets(part.take(part.find([TYPE], _is_correction)))
-    found = _find_events(part, targets)[EVENT_ID]
+    targets = _list_targets(part.take(part.find([TYPE], _is_correction), [EVENT_ID, TARGET]))
+    found = _find_events(part, targets, [EVENT_ID])[EVENT_ID]
     return targets.filter(~targets.is_in(found.implode()))
 
 
-def _find_events(part: Part, ids: pl.Series) -> pl.DataFrame:
+def _find_events(part: Part, ids: pl.Series, columns: Sequence[str] | None = None) -> pl.DataFrame:
     """The events with these ids, with their places in the part."""
-    return part.take(part.find([EVENT_ID], lambda events: events[EVENT_ID].is_in(ids.implode())))
+    return part.take(part.find([EVENT_ID], lambda events: events[EVENT_ID].is_in(ids.implode())), columns)
 
 
 def _correct(

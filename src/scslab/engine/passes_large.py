@@ -78,7 +78,7 @@ class Passes:
             part.remove()
 
     def _settle_part(self, number: int, part: Part) -> Iterator[pl.DataFrame]:
-        step, n_parts = f"settling, pass {number + 1} of {len(self.parts)}", len(self.parts)
+        step, n_parts = f"Settling, pass {number + 1} of {len(self.parts)}", len(self.parts)
         self.progress(step, number / n_parts)
         run = self._begin(part, lambda _, share: self.progress(step, (number + share) / n_parts))
         yield from run.iterate_entries()

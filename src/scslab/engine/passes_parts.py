@@ -86,14 +86,14 @@ class Part:
         found = [places[choose(events).to_numpy()] for places, events in self.iterate(columns)]
         return np.concatenate(found)
 
-    def take(self, places: NDArray[np.int64]) -> pl.DataFrame:
-        """The events at some places, ascending, with a column `PLACE`."""
+    def take(self, places: NDArray[np.int64], columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """Columns (default: all) of the events at some places, ascending, with the places as `PLACE`."""
         pieces: list[pl.DataFrame] = []
         first = 0
         for path, size in self.files:
             here = places[np.searchsorted(places, first) : np.searchsorted(places, first + size)]
             if here.size or not pieces:
-                events = pl.read_parquet(path, glob=False, hive_partitioning=False)
+                events = pl.read_parquet(path, columns=columns, glob=False, hive_partitioning=False)
                 place = pl.Series(PLACE, here, dtype=pl.Int64)
                 pieces.append(events[here - first].with_columns(OWN_TEXTS, place))
             first += size

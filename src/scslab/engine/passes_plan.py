@@ -24,7 +24,7 @@ PER_SUBJECT = 350
 """Bytes for each subject of a pass: its state, and its standing as a row of the table."""
 COPIES = 1.5
 """How often the columns of a pass are in memory at its worst moment."""
-MOST_ROWS_AT_ONCE, FEWEST_ROWS_AT_ONCE = 1 << 20, 1 << 16
+MOST_ROWS_AT_ONCE, FEWEST_ROWS_AT_ONCE = 1 << 21, 1 << 16
 """Rows are read and checked in batches of so many, the smaller the budget the fewer."""
 
 _WIDTHS: dict[pl.DataType, float] = {

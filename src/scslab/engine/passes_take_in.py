@@ -119,7 +119,7 @@ def take_in_parts(
     )  # fmt: skip
     if raw.copy is not None:
         raw.copy.unlink()
-    progress("looking for repeated events and corrections", 0.0)
+    progress("Looking for repeated events and corrections", 0.0)
     if not stage.are_ids_increasing:
         take_repeats_out(stage.parts, lines, memory=memory // 3)
     apply_corrections(stage.parts, scheme, lines)
