@@ -89,12 +89,12 @@ class Part:
     def take(self, places: NDArray[np.int64], columns: Sequence[str] | None = None) -> pl.DataFrame:
         """Columns (default: all) of the events at some places, ascending, with the places as `PLACE`."""
         pieces: list[pl.DataFrame] = []
-        first = 0
+        first, wanted = 0, None if columns is None else list(columns)
         for path, size in self.files:
             here = places[np.searchsorted(places, first) : np.searchsorted(places, first + size)]
             if here.size or not pieces:
                 events = pl.read_parquet(
-                    path, columns=None if columns is None else list(columns), glob=False, hive_partitioning=False
+                    path, columns=wanted, glob=False, hive_partitioning=False
                 )
                 place = pl.Series(PLACE, here, dtype=pl.Int64)
                 pieces.append(events[here - first].with_columns(OWN_TEXTS, place))
