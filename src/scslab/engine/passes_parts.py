@@ -93,9 +93,7 @@ class Part:
         for path, size in self.files:
             here = places[np.searchsorted(places, first) : np.searchsorted(places, first + size)]
             if here.size or not pieces:
-                events = pl.read_parquet(
-                    path, columns=wanted, glob=False, hive_partitioning=False
-                )
+                events = pl.read_parquet(path, columns=wanted, glob=False, hive_partitioning=False)
                 place = pl.Series(PLACE, here, dtype=pl.Int64)
                 pieces.append(events[here - first].with_columns(OWN_TEXTS, place))
             first += size
