@@ -12,7 +12,7 @@ from scslab.ledger.columns import EVENT_ID, SUBJECT_ID
 from scslab.ledger.datasets import MAPPING_FILE
 from scslab.ledger.formats import HEAD_BYTES, SUFFIXES, Format
 
-BASE = 750_000_000
+BASE = 850_000_000
 """Bytes that the program takes whatever the ledger: libraries, kernels, buffers of readers and writers."""
 PER_EVENT = 200
 """Bytes for each event of a ledger that is settled at once, whatever is wrong with its rows; ids are numbers."""

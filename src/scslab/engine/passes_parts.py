@@ -153,7 +153,6 @@ def stage_events(
     lines: Lines,
     *,
     known_at: date | None,
-    is_subject_text: bool,
     progress: Progress,
 ) -> Stage:
     """Read and check a ledger, and write its valid events into parts.
@@ -165,7 +164,6 @@ def stage_events(
         parts: empty parts that cover all subjects.
         lines: gets a line for each row that cannot be used, and each reason.
         known_at: use only what was recorded by then.
-        is_subject_text: whether ids of subjects are made texts, because those of the table of subjects are.
         progress: is told how far the reading is.
     """
     tallies = np.zeros(len(survey.conformed.tallies), np.int64)
@@ -181,7 +179,7 @@ def stage_events(
             ids = good[EVENT_ID]
             are_increasing = (last_id is None or ids[0] > last_id) and is_strictly_increasing(ids)
             last_id = ids[-1]
-        if is_subject_text:
+        if survey.is_subject_text:
             good = good.with_columns(pl.col(SUBJECT_ID).cast(pl.String))
         place = borders.search_sorted(good[SUBJECT_ID], side="right") if len(parts) > 1 else None
         for number, part in enumerate(parts):

@@ -42,7 +42,6 @@ def choose_columns(names: Sequence[str], *, has_source: bool) -> tuple[str, ...]
 def count_passes(
     compiled: Compiled,
     survey: Survey,
-    sample: pl.Series,
     columns: Sequence[str],
     people: pl.DataFrame | None,
     memory: int,
@@ -52,16 +51,15 @@ def count_passes(
     Args:
         compiled: the scheme.
         survey: what is known of the ledger.
-        sample: some of its subject ids, as they will be.
         columns: those of `choose_columns`.
         people: the table of subjects, which stays in memory all the time.
         memory: the budget.
     """
     schema = survey.conformed.frame.collect_schema()
-    is_text = sample.dtype == pl.String
+    is_text = survey.sample.dtype == pl.String
     width = sum(_find_width(schema[name]) for name in columns)
     if is_text:
-        length = sample.str.len_bytes().mean()
+        length = survey.sample.str.len_bytes().mean()
         # Event ids are taken to be as long as subject ids.
         width += 2 * length if isinstance(length, float) else 0.0
     _, slots = choose_slots(compiled)

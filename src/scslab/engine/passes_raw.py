@@ -56,7 +56,8 @@ class Survey:
         events: how many events the rows make, valid or not.
         subjects: about how many subjects they have.
         is_id_text: whether ids are read as texts, because a negative number is among them.
-        sample: subject ids of some events, ascending.
+        is_subject_text: whether ids of subjects are then made texts, because those of the table of subjects are.
+        sample: subject ids of some events, as they will be, ascending.
         has_source: whether the events name their sources.
     """
 
@@ -65,6 +66,7 @@ class Survey:
     events: int
     subjects: int
     is_id_text: bool
+    is_subject_text: bool
     sample: pl.Series
     has_source: bool
 
@@ -100,8 +102,8 @@ def open_raw(found: LedgerSource, folder: Path, *, is_plan: bool) -> RawTable:
         return RawTable(frame, rows, table.has_texts_only, copy)
 
 
-def survey_table(raw: RawTable, found: LedgerSource, scheme: Scheme) -> Survey:
-    """Look over the ids of a table: one streaming pass over two columns.
+def survey_table(raw: RawTable, found: LedgerSource, scheme: Scheme, people: pl.DataFrame | None) -> Survey:
+    """Look over the ids of a table, column by column; `people` is the table of subjects.
 
     Raises:
         ProblemsError: the table cannot be used at all.
@@ -123,8 +125,11 @@ def survey_table(raw: RawTable, found: LedgerSource, scheme: Scheme) -> Survey:
     sample = (
         collect_frame(drawn.select(pl.col(SUBJECT_ID)).with_columns(OWN_TEXTS), file)[SUBJECT_ID].drop_nulls().sort()
     )
+    is_subject_text = people is not None and people.schema[SUBJECT_ID] != sample.dtype
+    if is_subject_text:
+        sample = sample.cast(pl.String).sort()
     has_source = mapped is not None or SOURCE in found.table.schema
-    return Survey(conformed, mapped, events, subjects, is_id_text, sample, has_source)
+    return Survey(conformed, mapped, events, subjects, is_id_text, is_subject_text, sample, has_source)
 
 
 def iterate_batches(

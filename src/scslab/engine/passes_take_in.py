@@ -91,28 +91,21 @@ def take_in_parts(
     """
     scheme = compiled.scheme
     people, person_notes = load_people(found, scheme)
-    survey = survey_table(raw, found, scheme)
-    is_text = people is not None and people[SUBJECT_ID].dtype != survey.sample.dtype
-    if is_text and people is not None:
-        people = people.with_columns(pl.col(SUBJECT_ID).cast(pl.String))
-    sample = survey.sample.cast(pl.String).sort() if is_text else survey.sample
+    survey = survey_table(raw, found, scheme, people)
+    if people is not None:
+        people = people.with_columns(pl.col(SUBJECT_ID).cast(survey.sample.dtype))
     has_source = is_itemised and survey.has_source
     columns = choose_columns(survey.conformed.frame.collect_schema().names(), has_source=has_source)
     if passes is None:
-        passes = count_passes(compiled, survey, sample, columns, people, memory)
-    parts = cut_parts(sample, passes, folder)
+        passes = count_passes(compiled, survey, columns, people, memory)
+    parts = cut_parts(survey.sample, passes, folder)
     if len(parts) > 1:
         tell(f"The ledger is larger than the memory budget of {memory / 1e9:.1f} GB: settling in {len(parts)} passes.")
     lines = Lines(folder)
     lines.add(Why.BROKEN, found.table.broken)
-    stage = stage_events(
-        iterate_batches(
-            raw, found, scheme, is_id_text=survey.is_id_text,
-            rows_at_once=rows_at_once or choose_rows_at_once(raw.frame.collect_schema(), memory),
-        ),
-        survey, scheme, parts, lines, known_at=known_at, is_subject_text=is_text,
-        progress=progress,
-    )  # fmt: skip
+    rows_at_once = rows_at_once or choose_rows_at_once(raw.frame.collect_schema(), memory)
+    batches = iterate_batches(raw, found, scheme, is_id_text=survey.is_id_text, rows_at_once=rows_at_once)
+    stage = stage_events(batches, survey, scheme, parts, lines, known_at=known_at, progress=progress)
     notes = (
         *found.table.notes, *found.notes, *survey.conformed.notes, *person_notes,
         *tell_counts(stage.tallies, survey.conformed.tallies, found.table.file), *_tell_mapping(survey, compiled),

@@ -222,6 +222,13 @@ def test_negative_ids_are_texts_everywhere(tmp_path: Path) -> None:
     assert_same(found, expected)
 
 
+def test_ids_that_are_numbers_here_and_texts_there(tmp_path: Path) -> None:
+    events, subjects = make_dirty(is_text=False), make_people(is_text=True)
+    found = settle_in_passes(tmp_path, SCHEME, events, subjects=subjects, passes=3, rows_at_once=50)
+    assert found.standings["subject_id"].dtype == pl.String
+    assert_same(found, settle(SCHEME, events, subjects=subjects))
+
+
 def test_standings_alone(tmp_path: Path) -> None:
     events = make_dirty(is_text=False)
     settle_into(tmp_path, SCHEME, events, passes=3, is_itemised=False)
