@@ -1,0 +1,1 @@
+"""The auditor of published tables: what the printed numbers allow, and what they exclude."""
