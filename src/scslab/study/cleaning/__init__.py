@@ -1,0 +1,1 @@
+"""Cleaning: respondents whose answers raise doubt, flagged with reasons."""

@@ -1,0 +1,1 @@
+"""Survey answers: data files in and out with labels and missing codes, study files, codebooks."""

@@ -1,0 +1,1 @@
+"""Survey designs: strata, clusters, weights, replicate weights, and the variances that follow from them."""

@@ -1,0 +1,1 @@
+"""Tables: weighted frequencies and cross-tabs with design-based intervals and tests."""

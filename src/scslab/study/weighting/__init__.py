@@ -1,0 +1,1 @@
+"""Weights: raking, post-stratification, bounded calibration, caps, and what weights cost."""
