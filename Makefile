@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test check lint types layers docs bench bench-large lock clean help
+.PHONY: demo test check lint types layers docs bench bench-large reference lock clean help
 
 help:            ## show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
@@ -38,6 +38,12 @@ layers: $(READY)
 
 docs: $(READY)
 	$(BIN)/python -m pytest tests/test_docs.py
+
+reference:       ## run R again and store its results for the reference tests
+	@if command -v Rscript >/dev/null 2>&1; then \
+	  cd tests/reference/r && for s in data design models brant_margins; do Rscript $$s.R || exit 1; done && \
+	  (cd weighting && Rscript weighting.R) && (cd tables && Rscript tables.R); \
+	else echo "R is not installed: the stored results stay. Debian: apt-get install r-base-core r-cran-mass r-cran-survey r-cran-sandwich r-cran-ordinal r-cran-jsonlite"; fi
 
 bench: $(READY)  ## measure against peers in the same run and print the ratios
 	$(BIN)/python benchmarks/run.py
