@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from scslab.scheme.model import ScoreKind
+
 if TYPE_CHECKING:
     from scslab.engine.settlement import Settlement
 
@@ -16,7 +18,8 @@ if TYPE_CHECKING:
 def print_summary(settlement: Settlement, folder: Path, *, has_report: bool) -> None:
     """Print tiers, rows in and out, and where the run stands."""
     console = Console(soft_wrap=True)
-    console.print(_build_tiers(settlement))
+    if settlement.scheme.score.kind is not ScoreKind.NONE:
+        console.print(_build_tiers(settlement))
     for line in describe_rows(settlement):
         console.print(line, highlight=False)
     for note in settlement.notes:
@@ -36,7 +39,7 @@ def _build_tiers(settlement: Settlement) -> Table:
     total = max(1, standings.height)
     counts = dict(standings["tier"].cast(str).value_counts().iter_rows())
     for tier in reversed(scheme.tiers):
-        n, lower = counts.get(tier.id, 0), tier.lower.on(settlement.as_of)
+        n, lower = counts.get(tier.id, 0), tier.lower_on(settlement.as_of)
         label = f"{tier.id} ({tier.title})" if tier.title and str(tier.title) != tier.id else tier.id
         table.add_row(escape(label), str(lower if lower is not None else "-"), f"{n:,}", f"{n / total:.1%}")
     if None in counts:

@@ -20,10 +20,26 @@ A case is written by the person who knows the rule, not by a programmer:
             - {event: e2, rule: failed, on: 2013-11-20, effective: -10}
 
 An event has `id`, `type`, `on` (the day it occurred), perhaps `recorded`, and the attributes of its type by name;
-`correction.retract` and `correction.replace` have `target` (and `new_type`). Under `expect` stands whatever the case is
-about: any of the standing's values, `measures` (all of them, in any order), `entries` (all of them, in order, each with
-the values that matter), `unposted` (event id to reason) and `set_aside` (event id to code). `none` means that there is
-no value. This file reads cases; `scslab.engine.cases` settles them.
+`correction.retract` and `correction.replace` have `target` (and `new_type`), objections have `target`. An event of
+another subject has `subject`; what is known of others stands under `others`, and `links` relate them:
+
+        others: {boss: {kind: resident}}
+        links: [{relation: manager, from: boss, to: self, since: 2015-01-01}]
+        with: [supreme-court]                   # other schemes that settle together with this one, on the same events
+
+Under `expect` stands whatever the case is about: any of the standing's values, `measures` (all of them, in any order),
+`entries` (all of them, in order, each with the values that matter), `unposted` (event id to reason) and `set_aside`
+(event id to code); `lists` (all that the subject is on), `not_lists`, `memberships` and `objections` (all of them, in
+order); of an index `publications` and `contributions` (those that matter):
+
+          lists: [defaulters]
+          memberships: [{list: defaulters, opened_on: 2013-05-03, opened_by: event, closed_on: none}]
+          objections: [{target: e1, outcome: expired upheld, decided_on: 2013-07-02}]
+          publications: [{on: 2014-01-31, score: 655, tier: good}]
+          contributions: [{on: 2014-01-31, dimension: history, indicator: on-time, value: 0.667, contribution: 80}]
+
+`none` means that there is no value. Numbers of an index that have no end agree if they do to as many decimals as the
+case writes. This file reads cases; `scslab.engine.cases` settles them.
 """
 
 from __future__ import annotations
@@ -32,19 +48,11 @@ from datetime import date
 from pathlib import Path
 
 from scslab.ground.problems import Place, Problem, ProblemsError, did_you_mean
-from scslab.scheme.case_forms import (
-    ENTRY_COLUMNS,
-    EVENT_KEYS,
-    STANDING_COLUMNS,
-    CaseForm,
-    CasesForm,
-    EntryForm,
-    EventForm,
-    ExpectForm,
-    attribute_kind,
-)
-from scslab.scheme.case_model import Case, CaseEvent, Expectation, Expected, ExpectedEntry, Value
-from scslab.scheme.fields import FormReader, Key, describe, read_form
+from scslab.scheme.case_expect import read_expectation
+from scslab.scheme.case_forms import EVENT_KEYS, SELF, CaseForm, CaseLinkForm, CasesForm, EventForm, attribute_kind
+from scslab.scheme.case_model import Case, CaseEvent, CaseLink, Expectation, Value
+from scslab.scheme.catalogue import FILE_NAME, find_scheme
+from scslab.scheme.fields import FormReader, describe, read_form
 from scslab.scheme.model import REPLACE, RETRACT, Attribute, AttributeType, Scheme
 from scslab.scheme.problem_list import Problems, shorten
 from scslab.scheme.yaml_tree import MAX_BYTES, YamlMap, YamlNode, YamlText, read_yaml
@@ -57,6 +65,7 @@ CODES: dict[str, str] = {
     "C053": "an event id that the case does not have",
     "C054": "two cases of one name",
     "C055": "a case that expects nothing",
+    "C056": "another scheme that cannot be used, or a link or subject that the case or the scheme does not have",
     "C100": "the standing is not what the case expects",
 }
 """Codes of problems in worked cases, beside the shared ones of all YAML files."""
@@ -88,7 +97,7 @@ def check_cases(content: str | bytes, file: str, scheme: Scheme) -> tuple[tuple[
         >>> from scslab.ground.text import Text
         >>> from scslab.scheme.dated import Dated
         >>> from scslab.scheme.model import EventType, Operator, OperatorKind, Score, SubjectKind, SubjectScope
-        >>> operator, businesses = Operator(OperatorKind.RESEARCH, Text("R")), SubjectScope(SubjectKind.BUSINESS)
+        >>> operator, businesses = Operator(OperatorKind.RESEARCH, Text("R")), SubjectScope((SubjectKind.BUSINESS,))
         >>> visits, ten = {"visit": EventType("visit", {})}, Score(Dated.constant(Decimal(10)))
         >>> scheme = Scheme("s", Text("S"), operator, businesses, visits, ten)
         >>> text = '''
@@ -111,7 +120,7 @@ def check_cases(content: str | bytes, file: str, scheme: Scheme) -> tuple[tuple[
         forms = form.take(CasesForm.cases, ()) if form is not None else ()
         names: dict[str, Place] = {}
         for each in forms:
-            case = _CaseReader(each, scheme, problems).read()
+            case = _CaseReader(each, scheme, problems, Path(file).parent.parent).read()
             first = names.setdefault(case.name, case.place)
             if first is not case.place:
                 problems.error(
@@ -127,27 +136,70 @@ def check_cases(content: str | bytes, file: str, scheme: Scheme) -> tuple[tuple[
 class _CaseReader:
     """Reads one case."""
 
-    def __init__(self, form: FormReader, scheme: Scheme, problems: Problems) -> None:
+    def __init__(self, form: FormReader, scheme: Scheme, problems: Problems, folder: Path) -> None:
         self.form = form
         self.scheme = scheme
         self.problems = problems
+        self.folder = folder
+        self.others: dict[str, dict[str, Value]] = {}
+        self.schemes = (scheme,)
         self.types: dict[str, str] = {}
 
     def read(self) -> Case:
         form = self.form
+        self.schemes = (self.scheme, *self._read_schemes())
         born_on = Attribute("born_on", AttributeType.DATE)
-        known = {"born_on": born_on} | self.scheme.subjects.attributes
+        known = {"born_on": born_on}
+        for scheme in reversed(self.schemes):
+            known |= scheme.subjects.attributes
+        for name, node in form.take(CaseForm.others, dict[YamlText, YamlNode]()).items():
+            self.others[name.text] = self._read_attributes(node, known, "the subject")
         events = [self._read_event(node) for node in form.take(CaseForm.events, ())]
+        expect = form.take(CaseForm.expect, None)
         return Case(
             name=form.take(CaseForm.name, ""),
             why=form.take(CaseForm.why, ""),
             events=tuple(event for event in events if event is not None),
             as_of=form.take(CaseForm.as_of, date.min),
-            expect=self._read_expectation(),
+            expect=Expectation({}) if expect is None else read_expectation(expect, self.scheme, self.types),
             known_at=form.take(CaseForm.known_at, None),
             subject=self._read_attributes(form.node(CaseForm.subject), known, "the subject"),
             place=form.place,
+            others=self.others,
+            links=tuple(self._read_link(each) for each in form.take(CaseForm.links, ())),
+            schemes=self.schemes[1:],
         )
+
+    def _read_schemes(self) -> list[Scheme]:
+        """The other schemes: of the same catalogue as this one, or of the one that comes with the package."""
+        found: list[Scheme] = []
+        for word in self.form.take(CaseForm.schemes, ()):
+            near = self.folder / word.text / FILE_NAME
+            try:
+                found.append(find_scheme(near if near.is_file() else word.text))
+            except ProblemsError as error:
+                first = error.problems[0]
+                self.problems.error("C056", f"`{word.text}` cannot be used: {first.message}", word.place, first.help)
+        return found
+
+    def _read_link(self, form: FormReader) -> CaseLink:
+        word = form.take(CaseLinkForm.relation, None)
+        relations = [name for scheme in self.schemes for name in scheme.links]
+        if word is not None and word.text not in relations:
+            hint = did_you_mean(word.text, relations)
+            self.problems.error("C056", f"the scheme has no link `{shorten(word.text)}`", word.place, hint)
+        ends: list[str] = []
+        for key in (CaseLinkForm.source, CaseLinkForm.target):
+            name = form.take(key, SELF)
+            self._check_subject(name, form.place_of(key))
+            ends.append("" if name == SELF else name)
+        since, until = form.take(CaseLinkForm.since, None), form.take(CaseLinkForm.until, None)
+        return CaseLink("" if word is None else word.text, ends[0], ends[1], since, until, form.place)
+
+    def _check_subject(self, name: str, place: Place) -> None:
+        if name != SELF and name not in self.others:
+            hint = did_you_mean(name, [SELF, *self.others])
+            self.problems.error("C056", f"`others` has no subject `{shorten(name)}`", place, hint)
 
     def _read_event(self, node: YamlNode) -> CaseEvent | None:
         if not isinstance(node, YamlMap):
@@ -163,6 +215,8 @@ class _CaseReader:
         attributes = self._read_attributes(
             YamlMap(rest, node.place), self._list_attributes(form, event_type), f"`{shorten(event_type)}`"
         )
+        subject = form.take(EventForm.subject, SELF)
+        self._check_subject(subject, form.place_of(EventForm.subject))
         for key in (EventForm.target, EventForm.new_type):
             value = form.take(key, None)
             if value is not None:
@@ -174,6 +228,7 @@ class _CaseReader:
             form.take(EventForm.recorded, None),
             attributes,
             node.place,
+            "" if subject == SELF else subject,
         )
 
     def _list_attributes(self, form: FormReader, event_type: str) -> dict[str, Attribute]:
@@ -184,10 +239,10 @@ class _CaseReader:
         if event_type == REPLACE:
             key = EventForm.new_type
             event_type = form.take(key, None) or self.types.get(form.take(EventForm.target, ""), "")
-        known = self.scheme.events.get(event_type)
-        if known is None:
+        known = [scheme.events[event_type] for scheme in self.schemes if event_type in scheme.events]
+        if not known:
             if form.has(key):
-                words = [*self.scheme.events, RETRACT, REPLACE]
+                words = [*(name for scheme in self.schemes for name in scheme.events), RETRACT, REPLACE]
                 self.problems.error(
                     "C050",
                     f"unknown event type `{shorten(event_type)}`",
@@ -195,7 +250,7 @@ class _CaseReader:
                     did_you_mean(event_type, words),
                 )
             return {}
-        return known.attributes
+        return {name: each for event in reversed(known) for name, each in event.attributes.items()}
 
     def _read_attributes(self, node: YamlNode | None, known: dict[str, Attribute], whose: str) -> dict[str, Value]:
         found: dict[str, Value] = {}
@@ -214,67 +269,3 @@ class _CaseReader:
                 if value is not None:
                     found[key.text] = value
         return found
-
-    def _read_expectation(self) -> Expectation:
-        form = self.form.take(CaseForm.expect, None)
-        if form is None:
-            return Expectation({})
-        if not form.values:
-            self.problems.error("C055", "the case expects nothing", form.place, "say for example `score: 1000`")
-        standing = self._take_values(form, STANDING_COLUMNS)
-        tiers = [tier.id for tier in self.scheme.tiers]
-        for column in ("tier", "tier_by_score", "published_tier"):
-            self._check_known(standing.get(column), tiers, "tier", form, STANDING_COLUMNS, column)
-        measures: list[str] = []
-        for word in form.take(ExpectForm.measures, ()):
-            self._check_word(word.text, [measure.id for measure in self.scheme.measures], "measure", word.place)
-            measures.append(word.text)
-        entries = [self._read_entry(each) for each in form.take(ExpectForm.entries, ())]
-        return Expectation(
-            standing,
-            tuple(measures) if form.has(ExpectForm.measures) else None,
-            tuple(entries) if form.has(ExpectForm.entries) else None,
-            self._take_by_event(form, ExpectForm.unposted),
-            self._take_by_event(form, ExpectForm.set_aside),
-            form.place,
-        )
-
-    def _read_entry(self, form: FormReader) -> ExpectedEntry:
-        values = self._take_values(form, ENTRY_COLUMNS)
-        rules = [rule.id for rule in self.scheme.rules]
-        self._check_known(values.get("rule"), rules, "rule", form, ENTRY_COLUMNS, "rule")
-        event = values.get("event_id")
-        if isinstance(event, str):
-            self._check_event(event, form.place_of(EntryForm.event))
-        return ExpectedEntry(values, form.place)
-
-    def _take_values(self, form: FormReader, columns: dict[str, Key[Expected]]) -> dict[str, Expected]:
-        return {column: form.take(key, None) for column, key in columns.items() if form.has(key)}
-
-    def _take_by_event(self, form: FormReader, key: Key[dict[YamlText, str]]) -> dict[str, str]:
-        found: dict[str, str] = {}
-        for event, text in form.take(key, dict[YamlText, str]()).items():
-            self._check_event(event.text, event.place)
-            found[event.text] = text
-        return found
-
-    def _check_event(self, event_id: str, place: Place) -> None:
-        if event_id not in self.types:
-            hint = did_you_mean(event_id, self.types)
-            self.problems.error("C053", f"the case has no event `{shorten(event_id)}`", place, hint)
-
-    def _check_known(
-        self,
-        value: Expected,
-        known: list[str],
-        noun: str,
-        form: FormReader,
-        columns: dict[str, Key[Expected]],
-        column: str,
-    ) -> None:
-        if isinstance(value, str):
-            self._check_word(value, known, noun, form.place_of(columns[column]))
-
-    def _check_word(self, word: str, known: list[str], noun: str, place: Place) -> None:
-        if word not in known:
-            self.problems.error("C052", f"the scheme has no {noun} `{shorten(word)}`", place, did_you_mean(word, known))

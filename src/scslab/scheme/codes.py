@@ -22,7 +22,7 @@ SHARED: dict[str, str] = {
     "014": "an id stands twice",
     "016": "a number out of its range",
     "017": "a text is empty or too long",
-    "020": "something that this version does not support yet",
+    # 020 was for parts that an earlier version did not support yet.
     "030": "a condition or formula is not readable as SQL",
     "031": "a condition or formula is too long or too deeply nested",
     "032": "a condition or formula names an unknown attribute",
@@ -42,7 +42,7 @@ _SCHEME_ONLY: dict[str, str] = {
     "S024": "a subject attribute that is not declared, or is no number",
     "S025": "tiers do not ascend",
     "S026": "the floor is above the ceiling",
-    "S027": "a rule has neither points nor a tier limit",
+    "S027": "a rule has neither points nor a tier limit nor a grade",
     "S028": "a cap is not above zero",
     "S029": "a key has no effect here",
     "S036": "the event types that a rule listens to declare an attribute with different types",
@@ -52,9 +52,18 @@ _SCHEME_ONLY: dict[str, str] = {
     "S040": "points that are too large to be kept exactly",
     "S041": "a bound, tier or cap has more decimals than the score",
     "S042": "the start lies outside the bounds (warning)",
-    "S043": "a measure needs one of two conditions",
+    "S043": "a condition, a value or a repair has none of its parts, or parts that do not go together",
     "S044": "points have more decimals than the score and will be rounded (warning)",
     "S045": "no scheme of this name",
+    "S046": "a part that this kind of score does not have",
+    "S047": "a list that is not declared",
+    "S048": "a list that reads itself or a later list",
+    "S049": "a link that is not declared",
+    "S050": "the part of a share does not lie within its whole",
+    "S051": "the weights of an index do not sum to 1",
+    "S052": "a scale does not ascend",
+    "S053": "a scheme that reads or succeeds itself",
+    "S054": "a path of links that does not fit together",
 }
 
 CODES: dict[str, str] = {f"S{number}": meaning for number, meaning in SHARED.items()} | _SCHEME_ONLY

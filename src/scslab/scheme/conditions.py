@@ -72,9 +72,36 @@ class Literal:
     type: ValueType
 
 
+class ReferenceKind(StrEnum):
+    """What of another scheme a condition reads; the word is the function's name."""
+
+    LIST = "on_list"
+    SCORE = "score_of"
+    TIER = "tier_of"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a condition reads of another scheme: its list `list`, its published score, or its published tier.
+
+    Example:
+        >>> str(Reference(ReferenceKind.LIST, "supreme-court", "defaulters"))
+        "on_list('defaulters@supreme-court')"
+    """
+
+    kind: ReferenceKind
+    scheme: str
+    list: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind}('{self.list}@{self.scheme}')" if self.list else f"{self.kind}('{self.scheme}')"
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """An attribute of the event (`owner` is "event"), or of the subject (`owner` is "subject").
+
+    What is read of another scheme is a column too: `owner` is "scheme", and `name` is the text of its `reference`.
 
     Of the event, `occurred_on` and `recorded_on` are always there; of the subject, `age` (completed years on the
     posting date) is always there and NULL where the birth date is not known.
@@ -83,6 +110,7 @@ class Column:
     owner: str
     name: str
     type: ValueType
+    reference: Reference | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,3 +146,7 @@ class Expression:
                 case Literal():
                     pass
         return tuple(found)
+
+    def references(self) -> tuple[Reference, ...]:
+        """What it reads of other schemes, each once, in order of appearance."""
+        return tuple(column.reference for column in self.columns() if column.reference is not None)

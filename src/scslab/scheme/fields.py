@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from scslab.ground.problems import Place, did_you_mean
 from scslab.scheme.problem_list import Problems, shorten, suggest
@@ -70,13 +70,7 @@ class Key(Generic[T]):
 
 
 class Form:
-    """Base of the classes that list the keys of a mapping; the docstring says what the mapping is ("A rule.").
-
-    Attributes:
-        later: keys that a later version will read, with what they are for.
-    """
-
-    later: ClassVar[dict[str, str]] = {}
+    """Base of the classes that list the keys of a mapping; the docstring says what the mapping is ("A rule.")."""
 
     @classmethod
     def list_keys(cls) -> tuple[Key[Any], ...]:
@@ -97,7 +91,7 @@ class FormReader:
     Attributes:
         place: where the mapping starts.
         values: the nodes by key; a key that is empty (`valid:`) is as good as missing.
-        is_incomplete: whether it has keys that are unknown or not supported yet.
+        is_incomplete: whether it has keys that are unknown.
     """
 
     form: type[Form]
@@ -137,9 +131,7 @@ def read_form(form: type[Form], node: YamlNode, problems: Problems) -> FormReade
     reader = FormReader(form, node.place, problems)
     for key, value in node.pairs:
         reader.is_incomplete |= key.text not in names
-        if key.text in form.later:
-            problems.shared("020", f"{form.later[key.text]} are not supported by this version yet", key.place)
-        elif key.text not in names:
+        if key.text not in names:
             hint = "" if problems.is_full else did_you_mean(key.text, names)
             if isinstance(value, YamlText) and value.is_null and " " in key.text:
                 # `{en: Water, gas and heat}` is a key `en` and a key `gas and heat` to YAML.

@@ -1,14 +1,17 @@
 """The keys of a scheme file: one class for each mapping, one line for each key.
 
-These tables are the single source for the reader, for the JSON Schema (`scslab schema`) and for its descriptions.
+Conditions, lists, indices and what ties schemes together have files of their own, `forms_….py`. These tables are
+the single source for the reader, for the JSON Schema (`scslab schema`) and for its descriptions.
 """
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from scslab.ground.text import Text
 from scslab.scheme.fields import Form, FormReader, Key, Kind, describe, form_of
+from scslab.scheme.forms_conditions import MeasureWhenForm, RequireForm
+from scslab.scheme.forms_index import DimensionForm
+from scslab.scheme.forms_lists import ListForm, ObjectionForm, RepairForm
+from scslab.scheme.forms_together import LinkForm, SpreadForm, SucceedsForm
 from scslab.scheme.kinds import (
     BILINGUAL,
     DATE,
@@ -31,6 +34,7 @@ from scslab.scheme.model import (
     OperatorKind,
     Participation,
     PostsOn,
+    ScoreKind,
     Status,
     SubjectKind,
 )
@@ -40,15 +44,16 @@ from scslab.scheme.scheme_kinds import (
     CAP_POINTS,
     MOST_DECIMALS,
     POINTS,
+    RANGE,
     REFERENCE,
     RULE_TYPE,
+    SPAN,
     SQL,
     Published,
     Restarts,
-    ScoreKind,
 )
 from scslab.scheme.shapes import DATED_NUMBER, either, list_of, map_of
-from scslab.scheme.yaml_tree import YamlMap, YamlNode, YamlText
+from scslab.scheme.yaml_tree import YamlList, YamlMap, YamlNode, YamlText
 
 # --- whose scheme it is -------------------------------------------------------------------------------------------
 
@@ -72,7 +77,7 @@ class SourceForm(Form):
 
     title = Key("title", TEXT, "what the source is", is_required=True)
     url = Key("url", TEXT, "where it can be read")
-    confidence = Key("confidence", choice(Confidence), "read, reported or unverified (as if left out)")
+    confidence = Key("confidence", choice(Confidence), "read, reported, unverified (as if left out) or assumed")
     note = Key("note", TEXT, "anything a reader should know about it")
 
 
@@ -95,10 +100,16 @@ ATTRIBUTE: Kind[AttributeType | FormReader] = either(
 """An attribute: the name of its type, or a mapping."""
 
 
+SUBJECT_KINDS: Kind[SubjectKind | tuple[SubjectKind, ...]] = either(
+    lambda node: isinstance(node, YamlList), list_of(choice(SubjectKind)), choice(SubjectKind)
+)
+"""One kind of subject, or several."""
+
+
 class SubjectsForm(Form):
     """The subjects: whom the scheme scores."""
 
-    kind = Key("kind", choice(SubjectKind), "resident, business, organisation or agency", is_required=True)
+    kind = Key("kind", SUBJECT_KINDS, "resident, business, organisation or agency, or a list of them", is_required=True)
     from_age = Key("from_age", integer(0, 150), "completed years of age from which the scheme applies")
     attributes = Key("attributes", map_of(NAME, ATTRIBUTE), "what is known of each subject, by name")
 
@@ -140,11 +151,10 @@ EVENT: Kind[tuple[Text, dict[YamlText, AttributeType | FormReader]]] = Kind(
 class ScoreForm(Form):
     """The score: where it starts, its bounds and its dates."""
 
-    later: ClassVar[dict[str, str]] = {"range": "index schemes"}
-
-    kind = Key("kind", choice(ScoreKind), "points (as if left out)")
+    kind = Key("kind", choice(ScoreKind), "points (as if left out), index or none")
     title = Key("title", BILINGUAL, "what people call the score")
-    start = Key("start", DATED_NUMBER, "the points that a subject begins with", is_required=True)
+    start = Key("start", DATED_NUMBER, "the points that a subject begins with; points schemes must say it")
+    range = Key("range", RANGE, "[low, high]: the ends of an index")
     floor = Key("floor", DATED_NUMBER, "the lowest score")
     ceiling = Key("ceiling", DATED_NUMBER, "the highest score")
     decimals = Key("decimals", integer(0, MOST_DECIMALS), "digits after the point, 0 to 6 (0 if left out)")
@@ -157,7 +167,8 @@ class TierForm(Form):
     """A tier: a band of the score."""
 
     id = Key("id", IDENT, "the id of the tier", is_required=True)
-    lower = Key("from", DATED_NUMBER, "the lowest score of the tier, inclusive", is_required=True)
+    lower = Key("from", DATED_NUMBER, "the lowest score of the tier, inclusive; without it only a grade reaches it")
+    requires = Key("requires", list_of(form_of(RequireForm), least=0), "what the record must show as well")
     title = Key("title", BILINGUAL, "what people call it")
     source = Key("source", REFERENCE, "the id of a source")
     confidence = Key("confidence", choice(Confidence), "how sure the tier is, if not as sure as its source")
@@ -181,7 +192,14 @@ class LimitTierForm(Form):
     """A tier limit: holds the tier down."""
 
     to = Key("to", REFERENCE, "the highest tier while the limit lasts", is_required=True)
-    period = Key("for", PERIOD, "how long it lasts; for ever if left out")
+    period = Key("for", SPAN, "how long it lasts, or `year`: to the end of the year; for ever if left out")
+
+
+class GradeForm(Form):
+    """A grade: makes the tier, whatever the score."""
+
+    to = Key("to", REFERENCE, "the tier while the grade lasts", is_required=True)
+    period = Key("for", SPAN, "how long it lasts, or `year`: to the end of the year; for ever if left out")
 
 
 class RuleForm(Form):
@@ -196,6 +214,7 @@ class RuleForm(Form):
     valid = Key("valid", PERIOD, "how long the points last; an opposite entry then lapses them")
     repeat = Key("repeat", form_of(RepeatForm), "factors for repeated entries")
     limit_tier = Key("limit_tier", form_of(LimitTierForm), "holds the tier down and leaves the score alone")
+    grade = Key("grade", form_of(GradeForm), "{to: D, for: 24 months}: makes the tier, whatever the score")
     source = Key("source", REFERENCE, "the id of a source")
     confidence = Key("confidence", choice(Confidence), "how sure the rule is, if not as sure as its source")
     note = Key("note", BILINGUAL, "anything a reader should know about it")
@@ -211,33 +230,15 @@ class GroupCapForm(Form):
     source = Key("source", REFERENCE, "the id of a source")
 
 
-class ScoreRangeForm(Form):
-    """A range of scores: `from` inclusive, `below` exclusive."""
-
-    since = Key("from", NUMBER, "the lowest score, inclusive")
-    below = Key("below", NUMBER, "the score from which it no longer holds")
-
-
-class MeasureWhenForm(Form):
-    """The condition of a measure: a tier or a range of scores."""
-
-    later: ClassVar[dict[str, str]] = {"list": "lists"}
-
-    tier = Key(
-        "tier",
-        either(lambda node: isinstance(node, YamlText), REFERENCE, list_of(REFERENCE)),
-        "the tiers in which it applies",
-    )
-    score = Key("score", form_of(ScoreRangeForm), "the published scores at which it applies")
-
-
 class MeasureForm(Form):
-    """A measure: a reward or restriction that follows from the published standing."""
+    """A measure: a reward or restriction that follows from the published standing or from a list."""
 
     id = Key("id", IDENT, "the id of the measure", is_required=True)
     kind = Key("kind", choice(MeasureKind), "reward or restriction", is_required=True)
     domain = Key("domain", choice(Domain), "the domain of life it touches", is_required=True)
-    when = Key("when", form_of(MeasureWhenForm), "{tier: [A, AA]} or {score: {from: 600}}", is_required=True)
+    when = Key("when", form_of(MeasureWhenForm), "{tier: [A, AA]}, {score: {from: 600}} or {list: …}", is_required=True)
+    since = Key("from", DATE, "the first day on which it applies to anybody")
+    until = Key("until", DATE, "the last day on which it applies to anybody, inclusive")
     provider = Key("provider", TEXT, "who gives or takes")
     source = Key("source", REFERENCE, "the id of a source")
     confidence = Key("confidence", choice(Confidence), "how sure the measure is, if not as sure as its source")
@@ -257,14 +258,6 @@ class YardstickForm(Form):
 class SchemeForm(Form):
     """A scheme file."""
 
-    later: ClassVar[dict[str, str]] = {
-        "lists": "lists",
-        "dimensions": "index schemes",
-        "repair": "ways of repair",
-        "objection": "objections",
-        "links": "links between schemes",
-    }
-
     scheme = Key("scheme", SLUG, "the id of the scheme, as in `food-safety`", is_required=True)
     title = Key("title", BILINGUAL, "the name of the scheme", is_required=True)
     about = Key("about", BILINGUAL, "what the scheme is, in a few sentences")
@@ -275,10 +268,17 @@ class SchemeForm(Form):
     in_force = Key("in_force", form_of(InForceForm), "{from: …, to: …}, both inclusive and both optional")
     sources = Key("sources", map_of(IDENT, form_of(SourceForm)), "the sources by id")
     events = Key("events", map_of(EVENT_TYPE, EVENT), "the vocabulary: event types with their attributes")
-    score = Key("score", form_of(ScoreForm), "how the score works: {start: …}", is_required=True)
+    score = Key("score", form_of(ScoreForm), "how the score works: {start: …}; a scheme with only lists needs none")
     tiers = Key("tiers", list_of(form_of(TierForm)), "the tiers, lowest first")
     rules = Key("rules", list_of(form_of(RuleForm), least=0), "the rules, in the order in which they act")
     caps = Key("caps", list_of(form_of(GroupCapForm), least=0), "caps that several rules share")
-    measures = Key("measures", list_of(form_of(MeasureForm), least=0), "what follows from the published standing")
+    dimensions = Key("dimensions", list_of(form_of(DimensionForm)), "what an index is made of")
+    lists = Key("lists", list_of(form_of(ListForm), least=0), "red- and blacklists")
+    measures = Key("measures", list_of(form_of(MeasureForm), least=0), "what follows from a standing or a list")
+    objection = Key("objection", form_of(ObjectionForm), "how subjects may object to an entry or a listing")
+    repair = Key("repair", list_of(form_of(RepairForm), least=0), "the ways back after an entry or a listing")
+    links = Key("links", map_of(IDENT, form_of(LinkForm)), "relations between subjects by id")
+    spread = Key("spread", list_of(form_of(SpreadForm), least=0), "what falls on subjects linked to one")
+    succeeds = Key("succeeds", form_of(SucceedsForm), "the scheme before this one, and what is carried over")
     yardstick = Key("yardstick", form_of(YardstickForm), "a public measure to hold the score against")
     unknown = Key("unknown", list_of(BILINGUAL, least=0), "what nobody published, in words")

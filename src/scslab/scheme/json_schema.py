@@ -9,17 +9,84 @@ from __future__ import annotations
 from typing import Any
 
 from scslab.scheme.fields import Form
-from scslab.scheme.forms import MeasureWhenForm, RuleForm, SchemeForm, ScoreRangeForm
+from scslab.scheme.forms import RuleForm, SchemeForm, ScoreForm
+from scslab.scheme.forms_conditions import (
+    CountForm,
+    EnterForm,
+    LeaveForm,
+    MeasureWhenForm,
+    RequireForm,
+    ScoreRangeForm,
+    SpreadWhenForm,
+)
+from scslab.scheme.forms_index import ValueForm
+from scslab.scheme.forms_lists import ObjectionForm, RepairForm
+from scslab.scheme.forms_together import CarryForm
 from scslab.scheme.kinds import TextForm
 
-# What a form asks for beyond its keys: the same as the checks S027, S029 and S043 of the reader.
+
+def _one_of(*names: str) -> dict[str, Any]:
+    return {"oneOf": [{"required": [name]} for name in names]}
+
+
+def _any_of(*names: str) -> dict[str, Any]:
+    return {"anyOf": [{"required": [name]} for name in names]}
+
+
+def _without(*names: str) -> dict[str, Any]:
+    return {"properties": dict.fromkeys(names, False)}
+
+
+def _is(key: str, word: str) -> dict[str, Any]:
+    return {"properties": {key: {"const": word}}, "required": [key]}
+
+
+_STATES = ("score", "tier", "count", "list", "not_list")
+_ON_EVENTS = {"when": ["on"]}
+# What a form asks for beyond its keys: the same as the checks S006, S027, S029, S043 and S046 of the reader.
 _MORE: dict[type[Form], dict[str, Any]] = {
+    SchemeForm: {
+        "anyOf": [{"required": ["score"]}, {"required": ["lists"]}, _is("status", "stub")],
+        "if": {"properties": {"score": _is("kind", "index")}, "required": ["score"]},
+        "then": {"required": ["dimensions"], **_without("rules", "caps")},
+        "else": _without("dimensions"),
+    },
+    ScoreForm: {
+        "if": _is("kind", "index"),
+        "then": {"required": ["range"], **_without("start", "floor", "ceiling", "restarts")},
+        "else": {
+            "if": _is("kind", "none"),
+            "then": _without("start", "range", "floor", "ceiling", "decimals", "restarts"),
+            "else": {"required": ["start"], **_without("range")},
+        },
+    },
     RuleForm: {
-        "anyOf": [{"required": ["points"]}, {"required": ["limit_tier"]}],
+        **_any_of("points", "limit_tier", "grade"),
         "dependentRequired": {"cap": ["points"], "valid": ["points"], "repeat": ["points"]},
     },
-    MeasureWhenForm: {"oneOf": [{"required": ["tier"]}, {"required": ["score"]}]},
+    MeasureWhenForm: _any_of("tier", "score", "list", "not_list"),
     ScoreRangeForm: {"minProperties": 1},
+    CountForm: _any_of("at_least", "at_most"),
+    RequireForm: _one_of("count", "list", "not_list"),
+    EnterForm: {**_one_of("on", *_STATES), "dependentRequired": _ON_EVENTS},
+    LeaveForm: {**_one_of("on", *_STATES, "after"), "dependentRequired": _ON_EVENTS},
+    SpreadWhenForm: _one_of("tier", "list"),
+    ObjectionForm: {"dependentRequired": {"decide_within": ["undecided"], "undecided": ["decide_within"]}},
+    RepairForm: _one_of("restores", "shortens", "removes"),
+    CarryForm: _one_of("scale", "tiers"),
+    ValueForm: {
+        **_one_of("count", "sum", "share", "days_since", "attribute", "score_of"),
+        "dependentRequired": {
+            "sum": ["on"],
+            "on": ["sum"],
+            "share": ["of", "when_none"],
+            "of": ["share"],
+            "of_when": ["share"],
+            "days_since": ["when_none"],
+            "attribute": ["when_none"],
+            "score_of": ["when_none"],
+        },
+    },
     TextForm: {"minProperties": 1},
 }
 
@@ -30,7 +97,7 @@ def scheme_json_schema() -> dict[str, Any]:
     Example:
         >>> schema = scheme_json_schema()
         >>> schema["$defs"]["TierForm"]["required"]
-        ['id', 'from']
+        ['id']
     """
     definitions: dict[str, Any] = {}
     _define(SchemeForm, definitions)

@@ -9,6 +9,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from scslab.ground.problems import Problem, Severity
+from scslab.scheme.lint_index import find_idle_indicators
+from scslab.scheme.lint_lessons import find_early_blame, find_uncapped_cycles
+from scslab.scheme.lint_lists import (
+    find_endless_terms,
+    find_idle_objection,
+    find_idle_repairs,
+    find_lists_without_exit,
+    find_memberships_that_come_back,
+    find_public_blame,
+    find_unreachable_lists,
+)
 from scslab.scheme.lint_rules import (
     find_caps_below_one_event,
     find_constant_conditions,
@@ -38,11 +49,14 @@ class Check:
 
 
 def find_unverified(scheme: Scheme) -> Iterator[Finding]:
-    """How many rules, tiers and measures rest on nothing that was read or reported."""
-    items = [*scheme.tiers, *scheme.rules, *scheme.measures]
-    count = sum(scheme.confidence_of(item) is Confidence.UNVERIFIED for item in items)
+    """How many parts of the scheme rest on nothing that was read or reported."""
+    others = [*scheme.lists, *scheme.repairs, *scheme.spread, *scheme.dimensions]
+    others += [indicator for dimension in scheme.dimensions for indicator in dimension.indicators]
+    items = [*scheme.tiers, *scheme.rules, *scheme.measures, *others]
+    noun = "tiers, rules, measures, lists and the like" if others else "tiers, rules and measures"
+    count = sum(scheme.confidence_of(item) in (Confidence.UNVERIFIED, Confidence.ASSUMED) for item in items)
     if count:
-        message = f"{count} of {len(items)} tiers, rules and measures are unverified"
+        message = f"{count} of {len(items)} {noun} are unverified"
         yield message, scheme.place, "name a `source`, and give it `confidence: read` or `reported`"
 
 
@@ -50,7 +64,7 @@ CHECKS: dict[str, Check] = {
     "S101": Check("a tier that no score can reach", find_unreachable_tiers),
     "S102": Check("a score can fall below every tier", find_falls_below_tiers),
     "S103": Check("two rules post for the same event, whatever it is", find_double_counting),
-    "S104": Check("an event type that no rule listens to", find_unused_events),
+    "S104": Check("an event type that no clause listens to", find_unused_events),
     "S105": Check("a rule that is worth nothing", find_worthless_rules),
     "S106": Check("parts of the scheme that nobody verified", find_unverified),
     "S107": Check("a cap below the points of a single event", find_caps_below_one_event),
@@ -60,6 +74,16 @@ CHECKS: dict[str, Check] = {
     "S111": Check("a measure that can never apply", find_idle_measures),
     "S112": Check("a rule whose points are never in force", find_never_in_force),
     "S113": Check("a condition that reads nothing", find_constant_conditions),
+    "S114": Check("a list that no subject can come on", find_unreachable_lists),
+    "S115": Check("a blacklist that nobody ever leaves", find_lists_without_exit),
+    "S116": Check("a list that subjects enter again on the day they leave it", find_memberships_that_come_back),
+    "S117": Check("a term that can be extended without end", find_endless_terms),
+    "S118": Check("a public blacklist of natural persons", find_public_blame),
+    "S119": Check("a repair that can never find anything to repair", find_idle_repairs),
+    "S120": Check("an objection where there is nothing to object to", find_idle_objection),
+    "S121": Check("a part of an index that changes nothing", find_idle_indicators),
+    "S122": Check("points for every cycle, without a cap", find_uncapped_cycles),
+    "S123": Check("blame before anything is decided", find_early_blame),
 }
 """The checks by code."""
 

@@ -6,15 +6,18 @@ import math
 from collections.abc import Iterator
 from decimal import Decimal
 
-from scslab.scheme.conditions import Column, Expression, Op, Operation
+from scslab.scheme.conditions import Column, Expression, Literal, Op, Operation
 from scslab.scheme.dated import Number
+from scslab.scheme.lint_heard import is_heard, list_heard
 from scslab.scheme.lint_ranges import find_points_range
 from scslab.scheme.lint_tiers import Finding
-from scslab.scheme.model import Rule, Scheme
+from scslab.scheme.model import OBJECTION_TYPES, Rule, Scheme
 from scslab.scheme.problem_list import shorten
 from scslab.scheme.read_score import list_change_days
 from scslab.scheme.read_vocabulary import list_ons
 
+# What leaves the choice of the points to whoever records them.
+_HARMLESS = frozenset({Op.NEGATE, Op.MULTIPLY, Op.LEAST, Op.GREATEST, Op.COALESCE, Op.ABS, Op.FLOOR, Op.CEIL})
 MOST_COMPARED = 50
 """Rules of one event type and condition with which a further one is compared."""
 
@@ -59,17 +62,18 @@ def _post_together(first: Rule, second: Rule) -> bool:
 
 
 def find_unused_events(scheme: Scheme) -> Iterator[Finding]:
-    """Event types that no rule listens to."""
-    used = {rule.on for rule in scheme.rules}
+    """Event types that no clause listens to."""
+    heard = list_heard(scheme)
+    noun = "clause" if scheme.lists or scheme.repairs or scheme.dimensions else "rule"
     for event in scheme.events.values():
-        if used.isdisjoint(list_ons(event.id)):
-            yield f"no rule listens to `{event.id}`", event.place, "its events will be counted as unposted"
+        if event.id not in OBJECTION_TYPES and not is_heard(event.id, heard):
+            yield f"no {noun} listens to `{event.id}`", event.place, "its events will be counted as unposted"
 
 
 def find_worthless_rules(scheme: Scheme) -> Iterator[Finding]:
-    """Rules with 0 points on every date and no tier limit."""
+    """Rules with 0 points on every date, no tier limit and no grade."""
     for rule in scheme.rules:
-        if rule.limit_tier is None and rule.points is not None and not any(rule.points.values()):
+        if rule.limit_tier is None and rule.grade is None and rule.points is not None and not any(rule.points.values()):
             yield (
                 f"the rule `{rule.id}` is worth 0 points",
                 rule.place,
@@ -119,10 +123,11 @@ def find_discretion(scheme: Scheme) -> Iterator[Finding]:
 
 
 def _copied_attribute(formula: Expression | None) -> str | None:
-    """The attribute that a formula is, but for its sign."""
+    """The attribute that a formula is, but for its sign, constant factors and constant bounds."""
     node = None if formula is None else formula.root
-    if isinstance(node, Operation) and node.op is Op.NEGATE:
-        node = node.arguments[0]
+    while isinstance(node, Operation) and node.op in _HARMLESS:
+        open_parts = [part for part in node.arguments if not isinstance(part, Literal)]
+        node = open_parts[0] if len(open_parts) == 1 else None
     return node.name if isinstance(node, Column) and node.owner == "event" else None
 
 

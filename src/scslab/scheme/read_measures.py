@@ -2,45 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
+from datetime import date
 
 from scslab.ground.text import Text
-from scslab.scheme.dated import Number
-from scslab.scheme.fields import FormReader, Key, check_ids_once, check_known, take_known
-from scslab.scheme.forms import MeasureForm, MeasureWhenForm, SchemeForm, ScoreRangeForm, YardstickForm
-from scslab.scheme.model import (
-    AttributeType,
-    Domain,
-    Measure,
-    MeasureCondition,
-    MeasureKind,
-    Score,
-    Source,
-    Tier,
-    Yardstick,
-)
-from scslab.scheme.read_score import check_exact
+from scslab.scheme.fields import FormReader, Key, check_ids_once, take_known
+from scslab.scheme.forms import MeasureForm, SchemeForm, YardstickForm
+from scslab.scheme.forms_conditions import MeasureWhenForm
+from scslab.scheme.model import AttributeType, Domain, Measure, MeasureKind, Source, StateCondition, Yardstick
+from scslab.scheme.read_clauses import Known
+from scslab.scheme.read_conditions import read_state
 from scslab.scheme.read_vocabulary import Vocabulary
 from scslab.scheme.sql import parse_condition
 from scslab.scheme.yaml_tree import YamlText
 
 
-def read_measures(
-    top: FormReader, score: Score, tiers: Collection[Tier], sources: dict[str, Source]
-) -> tuple[Measure, ...]:
+def read_measures(top: FormReader, known: Known) -> tuple[Measure, ...]:
     """The measures, in file order."""
-    tier_ids = dict.fromkeys(tier.id for tier in tiers)
     measures = tuple(
         Measure(
             id=form.take(MeasureForm.id, ""),
             kind=form.take(MeasureForm.kind, MeasureKind.REWARD),
             domain=form.take(MeasureForm.domain, Domain.REPUTATION),
-            when=_read_condition(form, score, tier_ids),
+            when=_read_condition(form, known),
             provider=form.take(MeasureForm.provider, ""),
-            source=take_known(form, MeasureForm.source, sources, "S021", "source"),
+            source=take_known(form, MeasureForm.source, known.sources, "S021", "source"),
             confidence=form.take(MeasureForm.confidence, None),
             title=form.take(MeasureForm.title, Text()),
             place=form.place,
+            **_read_days(form),
         )
         for form in top.take(SchemeForm.measures, ())
     )
@@ -48,35 +38,28 @@ def read_measures(
     return measures
 
 
-def _read_condition(form: FormReader, score: Score, tier_ids: Collection[str]) -> MeasureCondition:
+def _read_condition(form: FormReader, known: Known) -> StateCondition:
     when = form.take(MeasureForm.when, None)
     if when is None:
-        return MeasureCondition()
-    problems = when.problems
-    has_tier, has_score = when.has(MeasureWhenForm.tier), when.has(MeasureWhenForm.score)
-    if has_tier == has_score and not when.is_incomplete:
-        message = "a measure needs `tier` or `score`" + (", not both" if has_tier else "")
-        problems.error("S043", message, when.place, "write {tier: [A, AA]} or {score: {from: 600}}")
-    named = when.take(MeasureWhenForm.tier, ())
-    words = (named,) if isinstance(named, YamlText) else named
-    tiers = tuple(word.text for word in words if check_known(word, tier_ids, problems, "S022", "tier"))
-    check_ids_once(((word.text, word.place) for word in words), problems)
-    span = when.take(MeasureWhenForm.score, None)
-    if span is None:
-        return MeasureCondition(tiers=tiers)
-    since, below = span.take(ScoreRangeForm.since, None), span.take(ScoreRangeForm.below, None)
-    for key, value in ((ScoreRangeForm.since, since), (ScoreRangeForm.below, below)):
-        if value is not None:
-            check_exact(Number.constant(value), score.decimals, key, span)
-    if not span.has(ScoreRangeForm.since) and not span.has(ScoreRangeForm.below):
-        problems.error("S043", "a range of scores needs `from` or `below`", span.place)
-    if since is not None and below is not None and since >= below:
-        message = f"the range of scores from {since:f} to below {below:f} is empty"
-        problems.error("S039", message, span.place_of(ScoreRangeForm.below))
-    return MeasureCondition(tiers, since, below)
+        return StateCondition()
+    if not when.values and not when.is_incomplete:
+        message = "a measure needs `tier`, `score`, `list` or `not_list`"
+        when.problems.error("S043", message, when.place, "write {tier: [A, AA]}, {score: {from: 600}} or {list: …}")
+    elif when.has(MeasureWhenForm.delay) and len(when.values) == 1:
+        when.problems.error("S043", "a measure needs more than a `delay`", when.place, "write {list: …, delay: …}")
+        return StateCondition()
+    return read_state(when, known)
 
 
-def read_yardstick(top: FormReader, vocabulary: Vocabulary, sources: dict[str, Source]) -> Yardstick | None:
+def _read_days(form: FormReader) -> dict[str, date | None]:
+    since, until = form.take(MeasureForm.since, None), form.take(MeasureForm.until, None)
+    if since is not None and until is not None and until < since:
+        message = f"the measure ends on {until}, before it begins on {since}"
+        form.problems.error("S039", message, form.place_of(MeasureForm.until))
+    return {"since": since, "until": until}
+
+
+def read_yardstick(top: FormReader, vocabulary: Vocabulary, sources: Mapping[str, Source]) -> Yardstick | None:
     """The yardstick, if there is one."""
     form = top.take(SchemeForm.yardstick, None)
     if form is None:

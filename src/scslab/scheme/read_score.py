@@ -1,4 +1,4 @@
-"""Reads how the score works: start, bounds, publication, tiers; and checks that the numbers agree on every date."""
+"""Reads how the score works: kind, start, bounds, publication; and checks that the numbers agree on every date."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from scslab.ground.dates import Calendar
 from scslab.ground.problems import Place
 from scslab.ground.text import Text
 from scslab.scheme.dated import Number
-from scslab.scheme.fields import FormReader, Key, check_ids_once, take_known
-from scslab.scheme.forms import SchemeForm, ScoreForm, TierForm
-from scslab.scheme.model import PostsOn, Score, Source, Tier
+from scslab.scheme.fields import FormReader, Key
+from scslab.scheme.forms import SchemeForm, ScoreForm
+from scslab.scheme.model import PostsOn, Score, ScoreKind, Status
 from scslab.scheme.problem_list import Problems
 from scslab.scheme.scheme_kinds import MOST_DECIMALS, Published, Restarts
 
@@ -29,11 +29,36 @@ _CALENDARS = {
 }
 
 
+_NEEDED: dict[ScoreKind, tuple[Key[Any], ...]] = {
+    ScoreKind.POINTS: (ScoreForm.start,),
+    ScoreKind.INDEX: (ScoreForm.range,),
+    ScoreKind.NONE: (),
+}
+_POINTS_ONLY = (ScoreForm.start, ScoreForm.floor, ScoreForm.ceiling, ScoreForm.restarts)
+_FOREIGN: dict[ScoreKind, tuple[tuple[Key[Any], ...], str]] = {
+    ScoreKind.POINTS: ((ScoreForm.range,), "is for an index: a points score has `floor` and `ceiling`"),
+    ScoreKind.INDEX: (_POINTS_ONLY, "is for points: an index lies within its `range`"),
+    ScoreKind.NONE: ((*_POINTS_ONLY, ScoreForm.range, ScoreForm.decimals), "has no effect without a score"),
+}
+
+
 def read_score(top: FormReader) -> Score:
-    """The score section."""
+    """The score section; without one the scheme has no score and may only list."""
     form = top.take(SchemeForm.score, None)
     if form is None:
-        return Score(_ZERO)
+        is_stub = top.take(SchemeForm.status, None) is Status.STUB
+        is_without = not top.has(SchemeForm.score) and (top.has(SchemeForm.lists) or is_stub)
+        if not is_without and not top.has(SchemeForm.score):
+            message = "a scheme file needs the key `score`, or `lists`"
+            top.problems.shared("006", message, top.place, SchemeForm.score.about)
+        return Score(_ZERO, kind=ScoreKind.NONE if is_without else ScoreKind.POINTS)
+    kind = form.take(ScoreForm.kind, ScoreKind.POINTS)
+    for key in _NEEDED[kind]:
+        if not form.has(key):
+            form.problems.shared("006", f"the score needs the key `{key.name}`", form.place, key.about)
+    for key in _FOREIGN[kind][0]:
+        if form.has(key):
+            form.problems.error("S029", f"`{key.name}` {_FOREIGN[kind][1]}", form.place_of(key))
     score = Score(
         start=form.take(ScoreForm.start, _ZERO),
         floor=form.take(ScoreForm.floor, None),
@@ -45,6 +70,7 @@ def read_score(top: FormReader) -> Score:
         is_yearly_restart=form.take(ScoreForm.restarts, Restarts.NEVER) is Restarts.YEARLY,
         title=form.take(ScoreForm.title, Text()),
         place=form.place,
+        kind=kind,
     )
     for key, value in (
         (ScoreForm.start, score.start),
@@ -57,27 +83,22 @@ def read_score(top: FormReader) -> Score:
     return score
 
 
-def read_tiers(top: FormReader, score: Score, sources: dict[str, Source]) -> tuple[Tier, ...]:
-    """The tiers, lowest first."""
-    tiers: list[Tier] = []
-    for form in top.take(SchemeForm.tiers, ()):
-        lower = form.take(TierForm.lower, None)
-        if lower is not None:
-            check_exact(lower, score.decimals, TierForm.lower, form)
-        tiers.append(
-            Tier(
-                id=form.take(TierForm.id, ""),
-                lower=lower or _ZERO,
-                title=form.take(TierForm.title, Text()),
-                source=take_known(form, TierForm.source, sources, "S021", "source"),
-                confidence=form.take(TierForm.confidence, None),
-                place=form.place,
-            )
-        )
-        if lower is not None and len(tiers) > 1 and tiers[-2].id:
-            _check_above(tiers[-2], tiers[-1], form)
-    check_ids_once(((tier.id, tier.place) for tier in tiers), top.problems)
-    return tuple(tiers)
+def read_range(top: FormReader, score: Score) -> tuple[Number, Number] | None:
+    """The low and the high end of an index."""
+    form = top.take(SchemeForm.score, None)
+    ends = None if form is None or score.kind is not ScoreKind.INDEX else form.take(ScoreForm.range, None)
+    if form is None or ends is None:
+        return None
+    for end in ends:
+        check_exact(end, score.decimals, ScoreForm.range, form)
+    for day in list_change_days(ends):
+        low, high = ends[0].on(day), ends[1].on(day)
+        if low is None or high is None or low >= high:
+            told = [f"{end:f}" if end is not None else "nothing" for end in (low, high)]
+            message = f"the range from {told[0]} to {told[1]} is empty{tell_since(day, *ends)}"
+            form.problems.error("S039", message, form.place_of(ScoreForm.range), "write [350, 950]")
+            break
+    return ends
 
 
 def list_change_days(numbers: Sequence[Number | None]) -> list[date]:
@@ -129,7 +150,8 @@ def _check_bounds(score: Score, form: FormReader) -> None:
         floor = score.floor.on(day) if score.floor else None
         ceiling = score.ceiling.on(day) if score.ceiling else None
         if floor is not None and ceiling is not None and floor > ceiling:
-            message = f"the floor {floor:f} is above the ceiling {ceiling:f}{_since(day, score.floor, score.ceiling)}"
+            since = tell_since(day, score.floor, score.ceiling)
+            message = f"the floor {floor:f} is above the ceiling {ceiling:f}{since}"
             form.problems.error("S026", message, form.place_of(ScoreForm.floor))
             return
     if form.has(ScoreForm.start):
@@ -147,23 +169,14 @@ def _check_start(score: Score, form: FormReader) -> None:
         bound = ceiling if ceiling is not None and start > ceiling else bound
         if bound is not None:
             side = "below the floor" if start < bound else "above the ceiling"
-            message = f"the start {start:f} is {side} {bound:f}{_since(day, score.start, score.floor, score.ceiling)}"
+            since = tell_since(day, score.start, score.floor, score.ceiling)
+            message = f"the start {start:f} is {side} {bound:f}{since}"
             help_ = "the start itself is not moved; the first entry brings the score to the bound"
             form.problems.warn("S042", message, form.place_of(ScoreForm.start), help_)
             return
 
 
-def _check_above(lower: Tier, upper: Tier, form: FormReader) -> None:
-    for day in list_change_days([lower.lower, upper.lower]):
-        low, high = lower.lower.on(day), upper.lower.on(day)
-        if low is not None and high is not None and high <= low:
-            message = f"the tier `{upper.id}` begins at {high:f}, not above `{lower.id}` with {low:f}"
-            place = form.place_of(TierForm.lower)
-            message += _since(day, lower.lower, upper.lower)
-            form.problems.error("S025", message, place, "list the tiers from the lowest to the highest")
-            return
-
-
-def _since(day: date, *numbers: Number | None) -> str:
+def tell_since(day: date, *numbers: Number | None) -> str:
+    """` (from 2019-06-01)` where one of the numbers is dated, as messages say it."""
     is_dated = any(each is not None and not each.is_constant for each in numbers)
     return f" (from {day})" if is_dated else ""

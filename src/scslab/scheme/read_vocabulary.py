@@ -10,16 +10,31 @@ from scslab.ground.text import Text
 from scslab.scheme.conditions import ValueType
 from scslab.scheme.fields import FormReader, Key
 from scslab.scheme.forms import AttributeForm, SchemeForm, SourceForm, SubjectsForm
-from scslab.scheme.model import Attribute, AttributeType, Confidence, EventType, Source, SubjectKind, SubjectScope
+from scslab.scheme.model import (
+    OBJECTION_TYPES,
+    Attribute,
+    AttributeType,
+    Confidence,
+    EventType,
+    Source,
+    SubjectKind,
+    SubjectScope,
+)
 from scslab.scheme.problem_list import Problems
 from scslab.scheme.yaml_tree import YamlMap, YamlText
 
 RESERVED_PREFIX = "correction."
 """Event types that begin so are understood by every scheme and may not be declared."""
+RESERVED_FOR_OBJECTION = "objection."
+"""Event types that begin so belong to every scheme with an `objection`."""
+TARGET = "target"
+"""The event that a correction or an objection is about: a column of every ledger."""
 RESERVED_FOR_EVENTS = frozenset(
     {"event_id", "subject_id", "type", "occurred_on", "recorded_on", "source", "target", "new_type", "subject"}
 )
 """Names that are columns of every ledger."""
+KIND = "kind"
+"""The attribute of subjects that says which of several kinds they are."""
 RESERVED_FOR_SUBJECTS = frozenset({"subject_id", "age"})
 """Names of subjects that every table of subjects has, or that conditions compute."""
 # fmt: off
@@ -53,6 +68,7 @@ class Vocabulary:
 
     Attributes:
         matching: the event types that a rule listens to, by what it may say under `on` (a type, or a prefix `a.*`).
+        scheme: the id of the scheme, which conditions may not read.
         is_sound: whether the vocabulary was read without errors. If not, an attribute may be missing only because it
             is written wrongly, and conditions need not be told so once more.
     """
@@ -61,6 +77,7 @@ class Vocabulary:
     subjects: dict[str, Attribute]
     matching: dict[str, list[EventType]]
     is_sound: bool = True
+    scheme: str = ""
 
     def subject_columns(self) -> dict[str, ValueType]:
         """The declared attributes of subjects as columns of conditions, `subject.NAME`."""
@@ -99,13 +116,24 @@ def read_subjects(top: FormReader) -> SubjectScope:
     """Whom the scheme scores."""
     form = top.take(SchemeForm.subjects, None)
     if form is None:
-        return SubjectScope(SubjectKind.RESIDENT)
+        return SubjectScope((SubjectKind.RESIDENT,))
+    found = form.take(SubjectsForm.kind, SubjectKind.RESIDENT)
+    kinds = (found,) if isinstance(found, SubjectKind) else found or (SubjectKind.RESIDENT,)
+    for second in sorted({kind for kind in kinds if kinds.count(kind) > 1}):
+        top.problems.shared("014", f"the kind `{second}` stands twice", form.place_of(SubjectsForm.kind))
     none: dict[YamlText, AttributeType | FormReader] = {}
     attributes = form.take(SubjectsForm.attributes, none)
+    reserved = RESERVED_FOR_SUBJECTS
+    own: dict[str, Attribute] = {}
+    if len(kinds) > 1:
+        # Whom a clause is for is then an attribute like any other, and a column of the table of subjects.
+        words = tuple(kind.value for kind in kinds)
+        own = {KIND: Attribute(KIND, AttributeType.TEXT, values=words, place=form.place_of(SubjectsForm.kind))}
+        reserved |= {KIND}
     return SubjectScope(
-        kind=form.take(SubjectsForm.kind, SubjectKind.RESIDENT),
+        kinds=tuple(dict.fromkeys(kinds)),
         from_age_years=form.take(SubjectsForm.from_age, None),
-        attributes=_read_attributes(attributes, RESERVED_FOR_SUBJECTS, top.problems),
+        attributes=own | _read_attributes(attributes, reserved, top.problems),
     )
 
 
@@ -123,11 +151,18 @@ def read_vocabulary(top: FormReader, subjects: SubjectScope, errors_before: int)
         if name.text.startswith(RESERVED_PREFIX):
             message = f"the event type `{name.text}` is reserved for corrections"
             top.problems.error("S019", message, name.place, "leave it out: every scheme understands corrections")
+        if name.text.startswith(RESERVED_FOR_OBJECTION):
+            message = f"the event type `{name.text}` is reserved for objections"
+            top.problems.error("S019", message, name.place, "write `objection: {…}`, and leave the type out")
         found = _read_attributes(attributes, RESERVED_FOR_EVENTS, top.problems)
         events[name.text] = EventType(name.text, found, title, name.place)
-    return Vocabulary(
-        events, subjects.attributes, _group_by_on(events.values()), top.problems.count_errors() == errors_before
-    )
+    matching = _group_by_on(events.values())
+    if top.has(SchemeForm.objection):
+        # Objections act by themselves: no clause listens to them.
+        target = Attribute(TARGET, AttributeType.TEXT)
+        events |= {name: EventType(name, {TARGET: target}) for name in OBJECTION_TYPES}
+    is_sound = top.problems.count_errors() == errors_before
+    return Vocabulary(events, subjects.attributes, matching, is_sound, top.take(SchemeForm.scheme, ""))
 
 
 def list_ons(event_type: str) -> tuple[str, ...]:

@@ -5,21 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from scslab.ground.digests import digest_of_bytes
 from scslab.ground.problems import Place, Problem, ProblemsError
 from scslab.ground.text import Text
-from scslab.scheme.fields import FormReader, read_form
+from scslab.scheme.fields import FormReader, Key, read_form
 from scslab.scheme.forms import InForceForm, OperatorForm, SchemeForm
 from scslab.scheme.lint import lint_scheme
-from scslab.scheme.model import InForce, Operator, OperatorKind, Participation, Scheme, Status
+from scslab.scheme.model import InForce, Operator, OperatorKind, Participation, Scheme, Score, ScoreKind, Status
 from scslab.scheme.problem_list import Problems, suggest
+from scslab.scheme.read_clauses import Known
+from scslab.scheme.read_index import read_dimensions
+from scslab.scheme.read_lists import list_list_ids, read_lists
 from scslab.scheme.read_measures import read_measures, read_yardstick
+from scslab.scheme.read_objection import read_objection, read_repairs
 from scslab.scheme.read_rules import read_group_caps, read_rules
-from scslab.scheme.read_score import read_score, read_tiers
+from scslab.scheme.read_score import read_range, read_score
+from scslab.scheme.read_tiers import read_tiers
+from scslab.scheme.read_together import read_links, read_spread, read_succession
 from scslab.scheme.read_vocabulary import read_sources, read_subjects, read_vocabulary
-from scslab.scheme.scheme_kinds import ScoreKind
-from scslab.scheme.yaml_tree import MAX_BYTES, YamlMap, YamlNode, YamlText, read_yaml
+from scslab.scheme.yaml_tree import MAX_BYTES, YamlNode, read_yaml
 
 
 def read_scheme(source: Path | str | bytes, file: str = "") -> Scheme:
@@ -91,25 +97,8 @@ def _open(path: Path, problems: Problems) -> bytes | None:
 
 
 def _read_root(root: YamlNode, problems: Problems, digest: str) -> Scheme | None:
-    if isinstance(root, YamlMap) and _note_later(root, problems):
-        # The other keys follow rules of a kind that is not known here; their problems would mislead.
-        return None
     top = read_form(SchemeForm, root, problems)
     return None if top is None else _read_top(top, digest)
-
-
-def _note_later(root: YamlMap, problems: Problems) -> bool:
-    """Notes what a later version will read; whether there was any."""
-    before = problems.count_errors()
-    for key, _ in root.pairs:
-        if key.text in SchemeForm.later:
-            message = f"{SchemeForm.later[key.text]} are not supported by this version yet"
-            problems.shared("020", message, key.place)
-    score = root.get("score")
-    kind = score.get("kind") if isinstance(score, YamlMap) else None
-    if isinstance(kind, YamlText) and kind.text == ScoreKind.INDEX:
-        problems.shared("020", "index schemes are not supported by this version yet", kind.place)
-    return problems.count_errors() > before
 
 
 def _read_top(top: FormReader, digest: str) -> Scheme:
@@ -118,15 +107,22 @@ def _read_top(top: FormReader, digest: str) -> Scheme:
     subjects = read_subjects(top)
     vocabulary = read_vocabulary(top, subjects, errors)
     score = read_score(top)
-    tiers = read_tiers(top, score, sources)
-    rules = read_rules(top, vocabulary, score, tiers, sources)
+    _check_kind(top, score)
+    ends = read_range(top, score)
+    scheme_id = top.take(SchemeForm.scheme, "")
+    known = Known(scheme_id, vocabulary, score, sources, lists=list_list_ids(top))
+    tiers = read_tiers(top, known)
+    known = replace(known, tiers=tuple(tier.id for tier in tiers))
+    rules = read_rules(top, known)
+    known = replace(known, rules=tuple(rule.id for rule in rules))
+    links = read_links(top)
     return Scheme(
-        id=top.take(SchemeForm.scheme, ""),
+        id=scheme_id,
         title=top.take(SchemeForm.title, Text()),
         operator=_read_operator(top),
         subjects=subjects,
         events=vocabulary.events,
-        score=score,
+        score=score if ends is None else replace(score, start=ends[0]),
         participation=top.take(SchemeForm.participation, Participation.AUTOMATIC),
         in_force=_read_in_force(top),
         about=top.take(SchemeForm.about, Text()),
@@ -135,12 +131,43 @@ def _read_top(top: FormReader, digest: str) -> Scheme:
         tiers=tiers,
         rules=rules,
         caps=read_group_caps(top, rules, score, sources),
-        measures=read_measures(top, score, tiers, sources),
+        measures=read_measures(top, known),
         yardstick=read_yardstick(top, vocabulary, sources),
         unknown=top.take(SchemeForm.unknown, ()),
         place=top.place,
         digest=digest,
+        lists=read_lists(top, known),
+        repairs=read_repairs(top, known),
+        objection=read_objection(top),
+        dimensions=read_dimensions(top, known),
+        range=ends,
+        links=links,
+        spread=read_spread(top, known, links, subjects),
+        succession=read_succession(top, known),
     )
+
+
+# What a scheme with this kind of score cannot have.
+_FOREIGN: dict[ScoreKind, tuple[tuple[Key[Any], ...], str]] = {
+    ScoreKind.POINTS: ((SchemeForm.dimensions,), "a points score; dimensions are for `kind: index`"),
+    ScoreKind.INDEX: ((SchemeForm.rules, SchemeForm.caps), "an index, which has `dimensions` instead of rules"),
+    ScoreKind.NONE: (
+        (SchemeForm.rules, SchemeForm.caps, SchemeForm.tiers, SchemeForm.dimensions, SchemeForm.yardstick),
+        "no score",
+    ),
+}
+
+
+def _check_kind(top: FormReader, score: Score) -> None:
+    """Notes sections that the kind of score has no use for."""
+    keys, what = _FOREIGN[score.kind]
+    for key in keys:
+        if top.has(key):
+            message = f"`{key.name}` cannot stand here: the scheme has {what}"
+            top.problems.error("S046", message, top.place_of(key), "say how the score works under `score`")
+    if score.kind is ScoreKind.INDEX and not top.has(SchemeForm.dimensions):
+        message = "a scheme file with an index needs the key `dimensions`"
+        top.problems.shared("006", message, top.place, SchemeForm.dimensions.about)
 
 
 def _read_operator(top: FormReader) -> Operator:

@@ -24,11 +24,25 @@ def list_of(item: Kind[T], least: int = 1) -> Kind[tuple[T, ...]]:
             problems.shared("007", message, node.place, f"each is {item.name}")
             return None
         if len(node.items) < least:
-            problems.shared("007", f"the list needs at least {least} value", node.place, f"each is {item.name}")
+            message = f"the list needs at least {least} value{'s' if least != 1 else ''}"
+            problems.shared("007", message, node.place, f"each is {item.name}")
         values = [item.read(each, problems) for each in node.items]
         return tuple(value for value in values if value is not None)
 
     return Kind(f"a list of {item.name}", read, {"type": "array", "items": item.schema, "minItems": least})
+
+
+def one_or_more(item: Kind[T]) -> Kind[tuple[T, ...]]:
+    """The kind of one value, or of a list of several; always given as a tuple."""
+    many = list_of(item)
+
+    def read(node: YamlNode, problems: Problems) -> tuple[T, ...] | None:
+        if isinstance(node, YamlList):
+            return many.read(node, problems)
+        value = item.read(node, problems)
+        return None if value is None else (value,)
+
+    return Kind(f"{item.name} or several", read, {"anyOf": [item.schema, many.schema]})
 
 
 def map_of(key: Kind[str], value: Kind[T]) -> Kind[dict[YamlText, T]]:

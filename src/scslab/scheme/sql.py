@@ -5,7 +5,8 @@ on the list is refused. sqlglot is loaded at the first condition only.
 
 What is offered: numbers, 'texts', DATE '2020-01-31' (a text compared with a date is read as one), true, false, null;
 + - * /; = <> < <= > >=; and, or, not; is [not] null; [not] in (…), between, like; case; coalesce, abs, floor, ceil,
-least, greatest, lower, upper, length, year, month, days_between(a, b).
+least, greatest, lower, upper, length, year, month, days_between(a, b); and of other schemes, where they may be read,
+on_list('list@scheme'), score_of('scheme'), tier_of('scheme').
 """
 
 from __future__ import annotations
@@ -25,13 +26,16 @@ MAX_BRACKETS = 20
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 
 
-def parse_condition(sql: YamlText, columns: Mapping[str, ValueType], problems: Problems) -> Expression | None:
+def parse_condition(
+    sql: YamlText, columns: Mapping[str, ValueType], problems: Problems, scheme: str = ""
+) -> Expression | None:
     """A condition: an SQL expression that is true or false.
 
     Args:
         sql: the text and where it stands.
         columns: the attributes that may be read; those of the subject are called `subject.NAME`.
         problems: collects what is wrong, under the shared codes 030 to 035.
+        scheme: the scheme that asks, which may read others; "": nothing of schemes may be read.
 
     Example:
         >>> from scslab.ground.problems import Place
@@ -45,10 +49,12 @@ def parse_condition(sql: YamlText, columns: Mapping[str, ValueType], problems: P
         s.yaml:7:11: S032 unknown attribute `ammount`
           help: did you mean `amount`?
     """
-    return _parse(sql, columns, problems, ValueType.BOOLEAN)
+    return _parse(sql, columns, problems, ValueType.BOOLEAN, scheme)
 
 
-def parse_formula(sql: YamlText, columns: Mapping[str, ValueType], problems: Problems) -> Expression | None:
+def parse_formula(
+    sql: YamlText, columns: Mapping[str, ValueType], problems: Problems, scheme: str = ""
+) -> Expression | None:
     """A formula: an SQL expression that is a number. Arguments and problems as for `parse_condition`.
 
     Example:
@@ -57,10 +63,12 @@ def parse_formula(sql: YamlText, columns: Mapping[str, ValueType], problems: Pro
         >>> parse_formula(half, {"hours": ValueType.NUMBER}, Problems("S")).root.op.value
         '*'
     """
-    return _parse(sql, columns, problems, ValueType.NUMBER)
+    return _parse(sql, columns, problems, ValueType.NUMBER, scheme)
 
 
-def _parse(sql: YamlText, columns: Mapping[str, ValueType], problems: Problems, wanted: ValueType) -> Expression | None:
+def _parse(
+    sql: YamlText, columns: Mapping[str, ValueType], problems: Problems, wanted: ValueType, scheme: str
+) -> Expression | None:
     if len(sql.text) > MAX_LENGTH:
         problems.shared("031", f"the SQL text has {len(sql.text):,} characters; at most {MAX_LENGTH:,}", sql.place)
         return None
@@ -73,7 +81,7 @@ def _parse(sql: YamlText, columns: Mapping[str, ValueType], problems: Problems, 
     # Loading sqlglot takes a tenth of a second, which commands that read no condition should not pay.
     from scslab.scheme.sql_tree import read_sql
 
-    return read_sql(sql, columns, problems, wanted)
+    return read_sql(sql, columns, problems, wanted, scheme)
 
 
 def _count_brackets(text: str) -> int:

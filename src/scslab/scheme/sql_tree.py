@@ -16,8 +16,17 @@ from sqlglot import expressions as exp
 
 from scslab.ground.problems import Place, did_you_mean
 from scslab.scheme import sql_types as typed
-from scslab.scheme.conditions import Column, Expression, Literal, Node, Op, Operation, ValueType
+from scslab.scheme.conditions import (
+    Column,
+    Expression,
+    Literal,
+    Node,
+    Op,
+    Operation,
+    ValueType,
+)
 from scslab.scheme.problem_list import Problems, shorten, suggest
+from scslab.scheme.sql_references import REFERENCES, read_reference
 from scslab.scheme.sql_types import SqlError, name_type
 from scslab.scheme.yaml_tree import YamlText
 
@@ -81,9 +90,12 @@ _EXPLAINED: tuple[tuple[type[Any], str, str], ...] = (
 
 
 def read_sql(
-    sql: YamlText, columns: Mapping[str, ValueType], problems: Problems, wanted: ValueType
+    sql: YamlText, columns: Mapping[str, ValueType], problems: Problems, wanted: ValueType, scheme: str = ""
 ) -> Expression | None:
-    """The typed tree of an SQL text that must yield `wanted`; None after a problem was noted."""
+    """The typed tree of an SQL text that must yield `wanted`; None after a problem was noted.
+
+    Other arguments as for `scslab.scheme.sql.parse_condition`.
+    """
     try:
         parsed = _parse_quietly(sql.text)
     except RecursionError:
@@ -94,7 +106,7 @@ def read_sql(
         place, message = _explain(error, sql)
         problems.shared("030", f"not readable as SQL: {message}", place)
         return None
-    reader = _Reader(columns, sql.text)
+    reader = _Reader(columns, sql.text, scheme)
     try:
         root = reader.read(parsed, 0)
         if root.type is not wanted:
@@ -157,9 +169,10 @@ def _list_positions(node: Any) -> tuple[list[int], list[int]]:
 class _Reader:
     """Rebuilds an sqlglot tree; `at` is the part that was read last, for the place of a problem."""
 
-    def __init__(self, columns: Mapping[str, ValueType], text: str) -> None:
+    def __init__(self, columns: Mapping[str, ValueType], text: str, scheme: str) -> None:
         self.columns = columns
         self.text = text
+        self.scheme = scheme
         self.at: Any = None
         self.nodes = 0
 
@@ -217,6 +230,9 @@ class _Reader:
             return typed.make_call(_CALLS[kind], self._read_all([*first, *node.expressions], depth))
         if kind is exp.Anonymous and str(node.this).lower() == Op.DAYS_BETWEEN:
             return typed.make_call(Op.DAYS_BETWEEN, self._read_all(node.expressions, depth))
+        if kind is exp.Anonymous and str(node.this).lower() in REFERENCES and self.scheme:
+            texts = [str(word.this) for word in node.expressions if isinstance(word, exp.Literal) and word.is_string]
+            return read_reference(str(node.this), texts, len(node.expressions), self.scheme)
         return self._refuse(node)
 
     def _read_all(self, parts: list[Any], depth: int) -> list[Node]:
@@ -289,8 +305,10 @@ class _Reader:
                 raise SqlError(f"{noun} is not allowed here", helps, number="034")
         if isinstance(node, exp.Anonymous | exp.Func):
             name = str(node.this if isinstance(node, exp.Anonymous) else node.sql_name()).lower()
-            hint = "not with these arguments" if name in FUNCTIONS else did_you_mean(name, FUNCTIONS)
-            hint = hint or "offered are: " + ", ".join(FUNCTIONS)
+            offered = (*FUNCTIONS, *REFERENCES) if self.scheme else FUNCTIONS
+            hint = "not with these arguments" if name in FUNCTIONS else did_you_mean(name, offered)
+            hint = "other schemes are read by the clauses of a scheme only" if name in REFERENCES else hint
+            hint = hint or "offered are: " + ", ".join(offered)
             raise SqlError(f"the function `{shorten(name)}` is not allowed here", hint, number="034")
         starts, ends = _list_positions(node)
         what = f"`{shorten(self.text[min(starts) : max(ends) + 1])}`" if starts else "this"

@@ -1,5 +1,6 @@
 """Nothing that a file may hold gets past the reader as anything but a scheme or a list of problems."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,10 @@ from scslab.scheme.reader import EXAMPLE, check_scheme
 from scslab.scheme.sql import parse_condition, parse_formula
 from scslab.scheme.yaml_tree import YamlText
 
-FULL = (Path(__file__).parent / "data" / "full.yaml").read_text(encoding="utf-8")
-LINES = FULL.count("\n") + 1
+DATA = Path(__file__).parent / "data"
+FULL, LISTS, INDEX = ((DATA / f"{name}.yaml").read_text(encoding="utf-8") for name in ("full", "lists", "index"))
+# Between them they have every key of a scheme file.
+FILES = (FULL, LISTS, INDEX)
 COLUMNS = {"a": ValueType.NUMBER, "t": ValueType.TEXT, "f": ValueType.BOOLEAN, "d": ValueType.DATE,
            "subject.age": ValueType.NUMBER}  # fmt: skip
 
@@ -43,6 +46,7 @@ SQL_PIECES = st.sampled_from([
     " try_cast(", " sum(", " count(", " coalesce(", " least(", " floor(", " lower(", " year(", " days_between(",
     " abs(", " current_date", " if ", " for ", " lateral ", " values ", " extract(", " trim(", " array[", " struct<",
     " map{", " lambda ", " json ", " at time zone ", " collate ", " similar to ", " rlike ", "\n", "\t", "/*", "*/",
+    "on_list(", "score_of('s')", "tier_of('s@t')", "on_list('l@s')",
     "{{", "}}", "{%", "x'ff'", "0x1f", "b'1'", "n'x'", "e'x'", "u&'x'", "r'x'", "\u00e9", "荣",
 ])  # fmt: skip
 
@@ -83,7 +87,7 @@ def test_any_text_of_the_characters_that_mean_something_to_yaml(content):
 @settings(QUICK, max_examples=400)
 @given(st.data())
 def test_a_scheme_with_some_pieces_put_in_or_cut_out(data):
-    text = data.draw(st.sampled_from([FULL, EXAMPLE]))
+    text = data.draw(st.sampled_from([*FILES, EXAMPLE]))
     for _ in range(data.draw(st.integers(1, 4))):
         start = data.draw(st.integers(0, len(text)))
         end = min(len(text), start + data.draw(st.integers(0, 12)))
@@ -95,7 +99,7 @@ def test_a_scheme_with_some_pieces_put_in_or_cut_out(data):
 @given(st.data())
 def test_a_scheme_with_values_exchanged(data):
     """The file stays YAML, so that this reaches the fields and what stands behind them."""
-    lines = FULL.split("\n")
+    lines = data.draw(st.sampled_from(FILES)).split("\n")
     for _ in range(data.draw(st.integers(1, 6))):
         number = data.draw(st.integers(0, len(lines) - 1))
         words = lines[number].split(" ")
@@ -107,16 +111,29 @@ def test_a_scheme_with_values_exchanged(data):
 
 
 @settings(QUICK, max_examples=200)
-@given(st.lists(st.integers(0, LINES - 1), max_size=LINES, unique=True))
-def test_a_scheme_with_lines_left_out(gone):
-    left_out = set(gone)
-    assert_answered("\n".join(line for number, line in enumerate(FULL.split("\n")) if number not in left_out))
+@given(st.sampled_from(FILES), st.sets(st.integers(0, 80)))
+def test_a_scheme_with_lines_left_out(text, left_out):
+    assert_answered("\n".join(line for number, line in enumerate(text.split("\n")) if number not in left_out))
 
 
-def assert_parsed_or_told(text):
+@settings(QUICK, max_examples=200)
+@given(st.data())
+def test_a_scheme_with_sections_of_another(data):
+    """Sections that do not belong together: names that are not declared, parts that the kind of score does not have."""
+    parts = [re.split(r"\n(?=[a-z])", text) for text in FILES]
+    base = list(data.draw(st.sampled_from(parts)))
+    for _ in range(data.draw(st.integers(1, 5))):
+        section = data.draw(st.sampled_from(data.draw(st.sampled_from(parts))))
+        key = section.partition(":")[0]
+        base = [each for each in base if each.partition(":")[0] != key]
+        base.append(section)
+    assert_answered("\n".join(base))
+
+
+def assert_parsed_or_told(text, scheme=""):
     for parse, wanted in ((parse_condition, ValueType.BOOLEAN), (parse_formula, ValueType.NUMBER)):
         problems = Problems("S")
-        expression = parse(YamlText(text, True, Place("f.yaml", 1, 1), lead=0), COLUMNS, problems)
+        expression = parse(YamlText(text, True, Place("f.yaml", 1, 1), lead=0), COLUMNS, problems, scheme)
         if expression is None:
             assert len(problems.found) == 1
             assert problems.found[0].code in {"S030", "S031", "S032", "S033", "S034", "S035"}
@@ -124,13 +141,16 @@ def assert_parsed_or_told(text):
             assert isinstance(expression, Expression)
             assert problems.found == []
             assert expression.root.type is wanted
-            assert {column.name for column in expression.columns()} <= {"a", "t", "f", "d", "age"}
+            references = {str(reference) for reference in expression.references()}
+            assert {column.name for column in expression.columns()} <= {"a", "t", "f", "d", "age", *references}
+            assert not references or scheme
 
 
 @settings(QUICK, max_examples=1000)
 @given(st.lists(SQL_PIECES, max_size=14).map("".join))
 def test_any_sql(text):
     assert_parsed_or_told(text)
+    assert_parsed_or_told(text, "own")
 
 
 @settings(QUICK, max_examples=200)

@@ -12,7 +12,8 @@ from scslab.scheme.problem_list import Problems
 from scslab.scheme.reader import EXAMPLE, check_scheme
 from scslab.scheme.yaml_tree import read_yaml, to_plain
 
-FULL = Path(__file__).parent / "data" / "full.yaml"
+DATA = Path(__file__).parent / "data"
+FULL, LISTS, INDEX = (DATA / f"{name}.yaml" for name in ("full", "lists", "index"))
 SHIPPED = [catalogue_folder() / name / FILE_NAME for name in list_names()]
 
 
@@ -27,7 +28,7 @@ def plain(text):
     return to_plain(read_yaml(text, "f.yaml", Problems("S")))
 
 
-@pytest.mark.parametrize("path", [FULL, *SHIPPED], ids=lambda path: path.parent.name)
+@pytest.mark.parametrize("path", [FULL, LISTS, INDEX, *SHIPPED], ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_what_the_reader_takes_the_schema_takes(validator, path):
     assert check_scheme(path)[0] is not None
     assert [error.message for error in validator.iter_errors(plain(path.read_bytes()))] == []
@@ -67,7 +68,7 @@ def test_there_are_shipped_schemes_to_test():
         ("floor: 0", "floor: 2000000000000"),
         ("decimals: 1", "decimals: 7"),
         ("published: quarterly", "published: weekly"),
-        ("{id: D, from: 0}", "{id: D}"),
+        ("{id: D, from: 0}", "{from: 0}"),
         ("{id: D, from: 0}", "{id: D, from: 0, to: 600}"),
         ("{id: D, from: 0}", "D"),
         ("    points: 5\n", ""),
@@ -89,15 +90,75 @@ def test_there_are_shipped_schemes_to_test():
         ("rules: [blood, shift]", "rules: []"),
         ("domain: travel", "domain: trains"),
         ("when: {tier: [D]}", "when: {}"),
-        ("when: {tier: [D]}", "when: {tier: [D], score: {from: 1}}"),
-        ("when: {tier: [D]}", "when: {list: defaulters}"),
+        ("when: {tier: [D]}", "when: {delay: 1 day}"),
+        ("when: {tier: [D]}", "when: {list: a@b@c}"),
         ("score: {from: 1000, below: 1200.5}", "score: {}"),
         ("yardstick: {attribute: income, ", "yardstick: {"),
-        ("participation: opt-in", "participation: opt-in\nlists: []"),
+        ("  kind: points", "  kind: index"),
+        ("  kind: points", "  kind: none"),
+        ("participation: opt-in", "participation: opt-in\ndimensions: []"),
+        ("participation: opt-in", "participation: opt-in\nlists: [{id: l, kind: redlist, enter: []}]"),
     ],
 )
 def test_what_the_schema_can_express_both_refuse(validator, old, new):
-    text = FULL.read_text(encoding="utf-8")
+    refuse(validator, FULL, old, new)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("kind: [business, resident]", "kind: []"),
+        ("kind: [business, resident]", "kind: [business, robot]"),
+        ("{on: court.default, when: ground > 1}", "{on: court.default, score: {below: 5}}"),
+        ("{on: court.default, when: ground > 1}", "{when: ground > 1}"),
+        ("{on: court.default, when: ground > 1}", "{tier: D, when: ground > 1}"),
+        ("{on: court.default, when: ground > 1}", "{after: 24 months}"),
+        ("{on: court.satisfied}", "{on: court.satisfied, after: 24 months}"),
+        ("at_least: 2, at_most: 9", "within: 1 year"),
+        ("by: 12 months, ", ""),
+        ("kind: redlist", "kind: whitelist"),
+        ("public: true", "public: yes"),
+        ("{not_list: defaulters}]", "{not_list: defaulters, list: honest}]"),
+        (", undecided: upheld}", "}"),
+        ("decide_within: 30 days, ", ""),
+        ("share: 0.5", "share: 1.5"),
+        ("removes: {list: defaulters, after: 1 month}", "removes: {list: honest}, shortens: {list: honest, by: 1 day}"),
+        ("times: 2", "times: 0"),
+        ("for: year}", "for: years}"),
+        ("along: household", "along: house hold"),
+        ("carry: {tiers: {A: 100, B: 60}}", "carry: all"),
+        ("carry: {tiers: {A: 100, B: 60}}", "carry: {}"),
+        ("carry: {tiers: {A: 100, B: 60}}", "carry: {scale: [[0, 0]]}"),
+    ],
+)
+def test_what_the_schema_can_express_of_lists_both_refuse(validator, old, new):
+    refuse(validator, LISTS, old, new)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("kind: index, range: [350, {2015-01-01: 850, 1900-01-01: 950}], ", "kind: index, "),
+        ("[350, {2015-01-01: 850, 1900-01-01: 950}]", "[350]"),
+        ("decimals: 1,", "decimals: 1, start: 350,"),
+        ("lists:\n", "rules: []\nlists:\n"),
+        ("weight: {1900-01-01: 0.4, 2018-01-01: 0.5}", "weight: 2"),
+        ("[[0, 0], [0.9, 0.5], [1, 1]]", "[[0, 0, 0], [1, 1]]"),
+        ("[[0, 0], [0.9, 0.5], [1, 1]]", "[[0, 0]]"),
+        (" when_none: 0.5}", "}"),
+        ("of: repayment.*, of_when: amount > 0, ", ""),
+        ("count: repayment.late,", "count: repayment.late, sum: amount,"),
+        ("{days_since: repayment.late, when_none: 3650}", "{when_none: 3650}"),
+        ("on: purchase.made, ", ""),
+        ("score_of: city-score", "score_of: City"),
+    ],
+)
+def test_what_the_schema_can_express_of_an_index_both_refuse(validator, old, new):
+    refuse(validator, INDEX, old, new)
+
+
+def refuse(validator, path, old, new):
+    text = path.read_text(encoding="utf-8")
     assert old in text
     text = text.replace(old, new, 1)
     assert check_scheme(text)[0] is None

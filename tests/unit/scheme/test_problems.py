@@ -81,12 +81,6 @@ CHANGES = [
     ("id: giving", "id: rule",
      "f.yaml:57:10: S019 the id `rule` is reserved: statements use it for a rule's own cap\n"
      "  help: choose another id for the cap"),
-    ("yardstick:", "lists: []\nyardstick:",
-     "f.yaml:61:1: S020 lists are not supported by this version yet"),
-    ("  kind: points", "  kind: index",
-     "f.yaml:25:9: S020 index schemes are not supported by this version yet"),
-    ("when: {tier: [D]}", "when: {list: defaulters}",
-     "f.yaml:59:58: S020 lists are not supported by this version yet"),
     ("when: {tier: [D]}, provider: railway, source: press", "when: {tier: [D]}, source: pres",
      "f.yaml:59:78: S021 unknown source `pres`\n"
      "  help: did you mean `press`?"),
@@ -113,7 +107,7 @@ CHANGES = [
     ("floor: 0", "floor: {2014-01-01: 0, 2019-01-01: 1400}",
      "f.yaml:28:10: S026 the floor 1400 is above the ceiling 1300 (from 2019-01-01)"),
     ("    points: 5\n", "",
-     "f.yaml:39:5: S027 the rule has neither `points` nor `limit_tier`\n"
+     "f.yaml:39:5: S027 the rule has neither `points` nor `limit_tier` nor `grade`\n"
      "  help: what it posts: a number, a dated series or an SQL number"),
     ("cap: {points: 20, per: year}", "cap: {points: -20, per: year}",
      "f.yaml:43:19: S028 a cap of -20 is not above zero\n"
@@ -133,8 +127,8 @@ CHANGES = [
      "f.yaml:49:53: S033 text compared with number"),
     ("points: 0.5 * hours", "points: round(hours)",
      "f.yaml:53:46: S034 the function `round` is not allowed here\n"
-     "  help: known here: `abs`, `ceil`, `coalesce`, `days_between`, `floor`, `greatest`, `least`, "
-     "`length`, `lower`, `month`, `upper`, `year`"),
+     "  help: offered are: abs, ceil, coalesce, days_between, floor, greatest, least, length, lower, month, upper, "
+     "year, on_list, score_of, tier_of"),
     ("points: 0.5 * hours", "points: hours > 5",
      "f.yaml:53:46: S035 the points must be a number, and this is true or false"),
     ("donation.money: {amount: number}", "donation.money: {millilitres: text}",
@@ -157,11 +151,8 @@ CHANGES = [
      "f.yaml:27:10: S042 warning: the start 2000 is above the ceiling 1300 (from 2014-01-01)\n"
      "  help: the start itself is not moved; the first entry brings the score to the bound"),
     ("when: {tier: [D]}", "when: {}",
-     "f.yaml:59:57: S043 a measure needs `tier` or `score`\n"
-     "  help: write {tier: [A, AA]} or {score: {from: 600}}"),
-    ("when: {tier: [D]}", "when: {tier: [D], score: {from: 3}}",
-     "f.yaml:59:57: S043 a measure needs `tier` or `score`, not both\n"
-     "  help: write {tier: [A, AA]} or {score: {from: 600}}"),
+     "f.yaml:59:57: S043 a measure needs `tier`, `score`, `list` or `not_list`\n"
+     "  help: write {tier: [A, AA]}, {score: {from: 600}} or {list: …}"),
     ("score: {from: 1000, below: 1200.5}", "score: {}",
      "f.yaml:60:63: S043 a range of scores needs `from` or `below`"),
     ("    points: 5\n", "    points: 5.25\n",
@@ -245,16 +236,24 @@ def test_a_wrong_source_is_told_once_and_not_again_by_every_rule():
     assert problems_of(text) == ["f.yaml:15:10: S007 a source must be a mapping of keys, not `Reports`"]
 
 
-@pytest.mark.parametrize("key", ["lists", "dimensions", "repair", "objection", "links"])
-def test_keys_of_later_versions_are_told_alone(key):
-    # Other problems of such a file would mislead: here the score is missing, which is right for a scheme of lists.
-    text = EXAMPLE.replace("score: {start: 100}", f"{key}: []")
-    assert len(problems_of(text)) == 1
-    assert problems_of(text)[0].startswith("f.yaml:6:1: S020 ")
+def test_a_missing_score_is_told_once():
+    assert problems_of(EXAMPLE.replace("score: {start: 100}\n", "")) == [
+        "f.yaml:1:1: S006 a scheme file needs the key `score`, or `lists`\n"
+        "  help: how the score works: {start: …}; a scheme with only lists needs none"
+    ]
+
+
+def test_a_scheme_of_lists_has_no_rules():
+    text = EXAMPLE.replace("score: {start: 100}\n", "lists: [{id: l, kind: redlist, enter: [{on: donation.blood}]}]\n")
+    assert problems_of(text) == [
+        "f.yaml:7:8: S046 `rules` cannot stand here: the scheme has no score\n"
+        "  help: say how the score works under `score`"
+    ]
 
 
 def test_each_code_has_a_case_and_each_case_a_code():
     tested = {shown.split(" ")[1] for _, _, shown in CHANGES} | {"S018", "S037", "S040", "S045"}
+    tested |= {f"S0{number}" for number in range(46, 55)}  # in test_problems_lists.py
     assert tested == set(CODES)
 
 

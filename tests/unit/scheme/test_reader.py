@@ -23,7 +23,6 @@ from scslab.scheme.model import (
     InForce,
     LimitTier,
     Measure,
-    MeasureCondition,
     MeasureKind,
     Operator,
     OperatorKind,
@@ -31,7 +30,9 @@ from scslab.scheme.model import (
     PostsOn,
     Repeat,
     Score,
+    ScoreRange,
     Source,
+    StateCondition,
     Status,
     SubjectKind,
     SubjectScope,
@@ -71,7 +72,7 @@ def test_head(scheme):
 def test_vocabulary(scheme):
     income = Attribute("income", AttributeType.NUMBER, Decimal(0), title=Text("Income"), place=at(10, 32))
     district = Attribute("district", AttributeType.TEXT, place=at(10, 16))
-    assert scheme.subjects == SubjectScope(SubjectKind.RESIDENT, 18, {"district": district, "income": income})
+    assert scheme.subjects == SubjectScope((SubjectKind.RESIDENT,), 18, {"district": district, "income": income})
     millilitres = Attribute(
         "millilitres", AttributeType.INTEGER, Decimal(1), Decimal(1000), title=Text("Amount"), place=at(19, 5)
     )
@@ -149,9 +150,10 @@ def test_caps_measures_and_yardstick(scheme):
         GroupCap("giving", ("blood", "shift"), constant(25), Calendar.QUARTER, "standard", at(57, 5)),
     )
     assert scheme.measures == (
-        Measure("rail", MeasureKind.RESTRICTION, Domain.TRAVEL, MeasureCondition(("D",)), "railway", "press",
-                Confidence.READ, place=at(59, 5)),
-        Measure("heat", MeasureKind.REWARD, Domain.UTILITIES, MeasureCondition((), Decimal(1000), Decimal("1200.5")),
+        Measure("rail", MeasureKind.RESTRICTION, Domain.TRAVEL,
+                StateCondition(tiers=("D",), place=at(59, 57)), "railway", "press", Confidence.READ, place=at(59, 5)),
+        Measure("heat", MeasureKind.REWARD, Domain.UTILITIES,
+                StateCondition(ScoreRange(Decimal(1000), Decimal("1200.5")), place=at(60, 55)),
                 title=Text("Heating", "取暖"), place=at(60, 5)),
     )  # fmt: skip
     assert scheme.yardstick.attribute == "income"
@@ -182,7 +184,7 @@ def test_all_problems_are_told_at_once_in_the_order_of_the_file():
         "  help: did you mean `research`?\n"
         "give/scheme.yaml:5:40: S008 `integr` is not a word that may stand here\n"
         "  help: did you mean `integer`?\n"
-        "give/scheme.yaml:7:9: S027 the rule has neither `points` nor `limit_tier`\n"
+        "give/scheme.yaml:7:9: S027 the rule has neither `points` nor `limit_tier` nor `grade`\n"
         "  help: what it posts: a number, a dated series or an SQL number\n"
         "give/scheme.yaml:7:44: S005 unknown key `pionts`\n"
         "  help: did you mean `points`?"

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from scslab.ground.problems import Place
-from scslab.scheme.conditions import Column, Literal, Op, Operation, ValueType
+from scslab.scheme.conditions import Column, Literal, Op, Operation, Reference, ReferenceKind, ValueType
 from scslab.scheme.problem_list import Problems
 from scslab.scheme.sql import MAX_BRACKETS, parse_condition, parse_formula
 from scslab.scheme.yaml_tree import YamlText
@@ -254,3 +254,44 @@ def test_sqlglot_is_loaded_by_the_first_condition_only():
         "read_scheme(EXAMPLE.replace('points: 5', 'points: 2 * millilitres')); assert 'sqlglot' in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_other_schemes_are_read_by_functions():
+    sql = YamlText("on_list('red.list@court-1') or score_of('sesame') > 600 or tier_of('sesame') = 'A+'", True, Place())
+    found = parse_condition(sql, {}, Problems("S"), "own")
+    first, second, third = found.columns()
+    assert (first.owner, first.name, first.type) == ("scheme", "on_list('red.list@court-1')", B)
+    assert first.reference == Reference(ReferenceKind.LIST, "court-1", "red.list")
+    assert (second.name, second.type) == ("score_of('sesame')", N)
+    assert (third.name, third.type) == ("tier_of('sesame')", T)
+    assert found.references() == (first.reference, second.reference, third.reference)
+
+
+@pytest.mark.parametrize(
+    ("sql", "number", "message"),
+    [
+        ("on_list('defaulters')", "033", "`on_list` does not understand 'defaulters'"),
+        ("on_list('a@b@c')", "033", "`on_list` does not understand 'a@b@c'"),
+        ("on_list(name)", "033", "`on_list` takes one text in single quotes"),
+        ("on_list('a@b', 'c@d')", "033", "`on_list` takes one text in single quotes"),
+        ("on_list()", "033", "`on_list` takes one text in single quotes"),
+        ("score_of('a@b') > 1", "033", "`score_of` does not understand 'a@b'"),
+        ("score_of('own') > 1", "034", "`score_of` reads this scheme itself"),
+        ("on_list('x@own')", "034", "`on_list` reads this scheme itself"),
+        ("score_of('sesame')", "035", "a condition must be true or false, and this is a number"),
+        ("tier_of('sesame') > 5", "033", "text compared with number"),
+    ],
+)
+def test_what_is_wrong_with_reading_other_schemes(sql, number, message):
+    problems = Problems("S")
+    assert parse_condition(YamlText(sql, True, Place()), COLUMNS, problems, "own") is None
+    (problem,) = problems.found
+    assert (problem.code, problem.message) == ("S" + number, message)
+
+
+def test_only_the_clauses_of_a_scheme_may_read_others():
+    # A mapping file or a yardstick looks at one table.
+    problems = Problems("M")
+    assert parse_condition(YamlText("on_list('a@b')", True, Place()), COLUMNS, problems) is None
+    (problem,) = problems.found
+    assert (problem.code, problem.help) == ("M034", "other schemes are read by the clauses of a scheme only")
