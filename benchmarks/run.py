@@ -18,11 +18,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import fold
+import index
 import large
 import openfisca
 import rules_engine
 import speed
 import start_up
+import study_models
 from bench import HERE, PEERS_ENVIRONMENT, Bench, Claim, Line, prepare_peers
 
 MEASURES = {
@@ -30,10 +32,12 @@ MEASURES = {
     "openfisca": openfisca.measure,
     "rules_engine": rules_engine.measure,
     "fold": fold.measure,
+    "index": index.measure,
     "start_up": start_up.measure,
+    "study_models": study_models.measure,
 }
 """One file a claim, in the order of the table."""
-PACKAGES = ("duckdb", "polars", "numpy", "openfisca-core", "zen-engine", "rule-engine")
+PACKAGES = ("duckdb", "polars", "numpy", "openfisca-core", "zen-engine", "rule-engine", "statsmodels")
 
 
 def describe_machine(bench: Bench) -> list[str]:

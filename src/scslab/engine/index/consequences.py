@@ -1,0 +1,114 @@
+"""Lists, tiers and measures of an index: the walk of `scslab.engine.consequences` over its publications."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from scslab.engine.calendar import NEVER
+from scslab.engine.classify import Classified
+from scslab.engine.consequences.follow import Followed, follow_record
+from scslab.engine.consequences.follow import Record as Happened
+from scslab.engine.consequences.layout import NO_SCORE
+from scslab.engine.consequences.others import OtherLists
+from scslab.engine.consequences.path import Path
+from scslab.engine.consequences.signals import gather_signals
+from scslab.engine.consequences.stage import wants_trace
+from scslab.engine.fold import Window
+from scslab.engine.index.compile import CompiledIndex
+from scslab.engine.index.layout import Days, Record
+from scslab.engine.index.publish import Block, find_published
+from scslab.engine.kernel_group import DAY_SHIFT
+
+I64 = NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class IndexTrace:
+    """The publications that may change what follows, kept while they are made.
+
+    Attributes:
+        is_wanted: whether anything follows from them.
+        has_all: whether all publications are kept, because tiers depend on more than the score; else the first one
+            and those of a new score.
+    """
+
+    is_wanted: bool
+    has_all: bool
+    pieces: list[tuple[I64, I64, I64]] = field(default_factory=list[tuple[I64, I64, I64]])
+
+    def add(self, block: Block) -> None:
+        """Take in the publications of some subjects, by ascending subject."""
+        if not self.is_wanted:
+            return
+        out = block.columns
+        subject = np.repeat(np.arange(block.low, block.high), out.given)
+        is_kept = np.ones(subject.size, np.bool_)
+        if not self.has_all:
+            is_kept[1:] = (subject[1:] != subject[:-1]) | (out.score[1:] != out.score[:-1])
+        self.pieces.append((subject[is_kept], out.day[is_kept].astype(np.int64), out.score[is_kept]))
+
+
+def start_index_trace(compiled: CompiledIndex, *, is_itemised: bool) -> IndexTrace:
+    """What keeps the publications of a scheme from which something follows."""
+    tiers = compiled.scheme.tiers
+    is_plain = all(tier.lower is None or tier.lower.is_constant for tier in tiers)
+    has_all = not is_plain or any(tier.requires for tier in tiers)
+    return IndexTrace(wants_trace(compiled.plain, is_itemised=is_itemised), has_all)
+
+
+def find_index_window(days: Days) -> Window:
+    """The days of a run as the walk knows them."""
+    return Window(-1, find_published(days), days.as_of)
+
+
+def follow_index(
+    compiled: CompiledIndex,
+    classified: Classified,
+    events: pl.DataFrame,
+    ids: pl.Series,
+    record: Record,
+    days: Days,
+    trace: IndexTrace,
+    others: OtherLists,
+    *,
+    threads: int,
+) -> Followed | None:
+    """All that follows from the publications of a run; None where nothing does.
+
+    Args:
+        compiled: the scheme.
+        classified: its events as words.
+        events: `event_id` and `subject_id` of each event.
+        ids: all subjects, ascending.
+        record: their record.
+        days: the publication days.
+        trace: the publications.
+        others: memberships of lists of other schemes, by `list@scheme`.
+        threads: how many threads may work at a time.
+    """
+    if not trace.is_wanted:
+        return None
+    none = np.empty(0, np.int64)
+    subject, day, score = (np.concatenate([none, *(piece[k] for piece in trace.pieces)]) for k in range(3))
+    # Of a subject without events one publication is all there is: it has no account, and is on no list.
+    account = np.full(len(ids), -1, np.int64)
+    account[subject[::-1]] = NEVER + 1 + day[::-1]
+    has_events = record.events > 0
+    account[has_events] = (record.words[record.begin[has_events]] >> DAY_SHIFT).astype(np.int64)
+    is_known = account >= 0
+    place = np.cumsum(is_known) - 1
+    known = ids.filter(pl.Series(is_known))
+    happened = Happened(
+        subject_ids=known,
+        account=account[is_known],
+        start=np.full(len(known), NO_SCORE, np.int64),
+        path=Path(place[subject], day, score, none, none, none, none),
+        signals=gather_signals(
+            classified.heard, classified.heard_bits, classified.words[classified.heard] >> DAY_SHIFT, events, known
+        ),
+    )
+    return follow_record(compiled.plain, find_index_window(days), happened, others, threads=threads)

@@ -1,0 +1,169 @@
+"""An index that goes on: new events are taken in, and only publications are made that are new or of a changed past."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from scslab.engine.advance import find_dirty, read_rows
+from scslab.engine.calendar import day_number
+from scslab.engine.classify import pack
+from scslab.engine.frames import build_unposted
+from scslab.engine.index.compile import CompiledIndex, compile_index
+from scslab.engine.index.frames import build_contributions, build_index_standings, build_publications
+from scslab.engine.index.publish import build_days, build_plan, make_empty_block, publish_subjects
+from scslab.engine.index.scores import Scores, align_scores
+from scslab.engine.index.settling import prepare_index
+from scslab.engine.selection import build_posting_date, select_events
+from scslab.ground.problems import Problem, ProblemsError
+from scslab.ledger.columns import ROW, SUBJECT_ID
+from scslab.ledger.corrections import resolve_corrections
+from scslab.ledger.duplicates import set_duplicates_aside
+from scslab.scheme.model import Scheme
+
+
+@dataclass(frozen=True, slots=True)
+class IndexState:
+    """Where every subject of an index stands at the end of a day.
+
+    Attributes:
+        until: the last day that is settled; None before the first step.
+        history: all valid rows so far, as they came: windows look back, so that all of it is read again.
+        rows_in: how many rows have come in.
+        standings: those of the last settled day, of all subjects with events.
+        publications, contributions: the tables of a `Settlement`, in pieces.
+        unposted: the events so far that no indicator counts.
+        flaws: lines of the problems table of rows that cannot be used; `refused` those of duplicates and corrections.
+    """
+
+    compiled: CompiledIndex
+    until: date | None = None
+    history: tuple[pl.DataFrame, ...] = ()
+    rows_in: int = 0
+    standings: pl.DataFrame | None = None
+    publications: tuple[pl.DataFrame, ...] = ()
+    contributions: tuple[pl.DataFrame, ...] = ()
+    unposted: pl.DataFrame | None = None
+    flaws: tuple[pl.DataFrame, ...] = ()
+    refused: tuple[pl.DataFrame, ...] = ()
+    threads: int = 2
+
+    @property
+    def scheme(self) -> Scheme:
+        """The scheme under which the state was settled."""
+        return self.compiled.scheme
+
+    def build_standings(self) -> pl.DataFrame:
+        """All standings on the last settled day, as `Settlement.standings`.
+
+        Raises:
+            ValueError: nothing has been settled yet.
+        """
+        if self.standings is None:
+            raise ValueError("the state has not been advanced yet: there is no day to stand on")
+        return self.standings
+
+    def collect_publications(self) -> pl.DataFrame:
+        """All publications so far, as `Settlement.publications`."""
+        return pl.concat(self.publications).sort("subject_id", "published_on")
+
+    def collect_contributions(self) -> pl.DataFrame:
+        """What all publications so far consist of, as `Settlement.contributions`."""
+        # The order within a publication is that of the file, which a stable sort keeps.
+        return pl.concat(self.contributions).sort("subject_id", "published_on", maintain_order=True)
+
+    def collect_unposted(self) -> pl.DataFrame:
+        """All events so far that no indicator counts, as `Settlement.unposted`.
+
+        Raises:
+            ValueError: nothing has been settled yet.
+        """
+        if self.unposted is None:
+            raise ValueError("the state has not been advanced yet: no event has been looked at")
+        return self.unposted
+
+    def collect_set_aside(self) -> pl.DataFrame:
+        """All rows so far that were set aside, as `Settlement.set_aside`; rows are numbered on from batch to batch."""
+        return pl.concat([*self.flaws, *self.refused]).sort("row")
+
+
+def start_index(scheme: Scheme, *, threads: int = 2) -> IndexState:
+    """The state of an index before the first event."""
+    return IndexState(compile_index(scheme), threads=threads)
+
+
+def advance_index(
+    state: IndexState,
+    new_events: Any,
+    until: date,
+    *,
+    subjects: pl.DataFrame | None = None,
+    scores: Scores | None = None,
+) -> IndexState:
+    """Take in new events and publish up to a day.
+
+    Args:
+        state: where to go on from; it is left as it was.
+        new_events: rows in canonical columns: a frame or a file. Events that post after `until` wait.
+        until: the new last day.
+        subjects: the table of subjects, where conditions or indicators read it.
+        scores: what other schemes published so far, where indicators read it.
+
+    Returns:
+        The new state, the same as if all rows so far had been settled at once with `as_of=until`.
+
+    Raises:
+        ProblemsError: `until` lies before the state's last day (R010), ids changed their kind (R011), or the table
+            cannot be used.
+    """
+    if state.until is not None and until < state.until:
+        hint = "settle afresh with an earlier `as_of`, or keep the earlier state"
+        raise ProblemsError([Problem("R010", f"{until} is before {state.until}, the state's last day", help=hint)])
+    compiled, threads = state.compiled, state.threads
+    rows, flaws = read_rows(state, new_events)
+    history = (*state.history, rows)
+    unique, repeated = set_duplicates_aside(pl.concat(history, how="diagonal"))
+    resolved, refused = resolve_corrections(unique, state.scheme)
+    posted = resolved.filter(build_posting_date(state.scheme.score.posts_on) <= until)
+    selected = select_events(compiled.listening, posted.lazy(), subjects).collect()
+    classified = pack(compiled.listening, selected, threads=threads)
+    prepared = prepare_index(compiled, selected, subjects, threads=threads, classified=classified, has_idle=False)
+    days, record, ids = build_days(compiled, until), prepared.record, prepared.ids
+    # A day that is published only because it was the last one is no publication of a later run.
+    is_afresh = state.until is None or days.is_daily
+    dirty = find_dirty(state, rows)
+    is_kept = pl.lit(False) if is_afresh else ~pl.col(SUBJECT_ID).is_in(dirty.implode())
+    if state.until is not None and not is_afresh:
+        is_clean = ~ids.is_in(dirty.implode()).to_numpy()
+        record = record._replace(after=np.where(is_clean, day_number(state.until), -1))
+    last = np.full(len(ids), -1, np.int64), np.zeros(len(ids), np.int64)
+    others = align_scores(compiled, scores, ids)
+    blocks = list(
+        publish_subjects(
+            compiled, build_plan(compiled, until), days, lambda low, high: others.read(record, low, high), record,
+            threads=threads, is_itemised=True, last=last,
+        )
+    )  # fmt: skip
+    blocks = blocks or [make_empty_block(compiled, last)]
+    return replace(
+        state,
+        until=until,
+        history=history,
+        rows_in=state.rows_in + rows.height + flaws[ROW].n_unique(),
+        standings=build_index_standings(compiled, ids, *last, record.events),
+        publications=(
+            *(piece.filter(is_kept) for piece in state.publications),
+            *(build_publications(compiled, block, ids) for block in blocks),
+        ),
+        contributions=(
+            *(piece.filter(is_kept) for piece in state.contributions),
+            *(build_contributions(compiled, block, ids) for block in blocks),
+        ),
+        unposted=build_unposted(prepared.events, classified.words, classified.reasons),
+        flaws=(*state.flaws, flaws),
+        refused=(repeated, refused),
+    )
