@@ -84,9 +84,9 @@ DELAYS = (0, 0, 0, 0, 1, 31, 366)
 _plain_days = st.dates(date(2019, 11, 1), date(2022, 3, 31))
 
 
-def draw_day(draw: st.DrawFn) -> date:
-    """A day of an event: mostly an awkward one, and always crowded."""
-    kind = draw(indexes(100))
+def draw_day(draw: st.DrawFn, *, is_near: bool = False) -> date:
+    """A day of an event: mostly an awkward one, and always crowded; `is_near`: never centuries away."""
+    kind = draw(indexes(99 if is_near else 100))
     if kind < 75:
         return pick(draw, NASTY_DAYS)
     return pick(draw, FAR_DAYS) if kind == 99 else draw(_plain_days)
@@ -99,6 +99,12 @@ def query_days(draw: st.DrawFn) -> date:
     if kind < 16:
         return pick(draw, AS_OF_DAYS)
     return date(2199, 12, 31) if kind == 19 else pick(draw, NASTY_DAYS)
+
+
+@st.composite
+def near_query_days(draw: st.DrawFn) -> date:
+    """As of when, where every day until then is looked at."""
+    return pick(draw, (*AS_OF_DAYS[:6], date(2022, 4, 30), *NASTY_DAYS[-8:-1]))
 
 
 @st.composite
@@ -126,10 +132,10 @@ def draw_contents(draw: st.DrawFn, scheme: Scheme, event_type: str, *, is_clean:
     return found
 
 
-def draw_event(draw: st.DrawFn, scheme: Scheme, event_id: str, *, is_clean: bool = False) -> Row:
+def draw_event(draw: st.DrawFn, scheme: Scheme, event_id: str, *, is_clean: bool = False, is_near: bool = False) -> Row:
     """An event that may well be fine."""
     event_type = pick(draw, list(scheme.events))
-    occurred_on = draw_day(draw)
+    occurred_on = draw_day(draw, is_near=is_near)
     delay = pick(draw, DELAYS)
     return {
         "event_id": event_id,
@@ -143,7 +149,7 @@ def draw_event(draw: st.DrawFn, scheme: Scheme, event_id: str, *, is_clean: bool
     }
 
 
-def draw_correction(draw: st.DrawFn, scheme: Scheme, event_id: str, rows: list[Row]) -> Row:
+def draw_correction(draw: st.DrawFn, scheme: Scheme, event_id: str, rows: list[Row], *, is_near: bool = False) -> Row:
     """A correction of one of the rows (perhaps a correction itself), mostly recorded on its day or later."""
     target = pick(draw, rows)
     recorded_on = target["recorded_on"] or target["occurred_on"]
@@ -157,7 +163,7 @@ def draw_correction(draw: st.DrawFn, scheme: Scheme, event_id: str, rows: list[R
         "target": "nowhere" if chance(draw, 20) else target["event_id"],
     }
     if row["type"] == REPLACE:
-        row["occurred_on"] = draw_day(draw)
+        row["occurred_on"] = draw_day(draw, is_near=is_near)
         row["recorded_on"] = max(row["recorded_on"], row["occurred_on"] + timedelta(pick(draw, DELAYS)))
         row["new_type"] = pick(draw, (None, *scheme.events))
         # Where no new type is given the target's is kept; attributes are drawn if it is easily known.
@@ -167,9 +173,9 @@ def draw_correction(draw: st.DrawFn, scheme: Scheme, event_id: str, rows: list[R
     return row
 
 
-def draw_broken(draw: st.DrawFn, scheme: Scheme, event_id: str) -> Row:
+def draw_broken(draw: st.DrawFn, scheme: Scheme, event_id: str, *, is_near: bool = False) -> Row:
     """An event that cannot be used."""
-    row = draw_event(draw, scheme, event_id)
+    row = draw_event(draw, scheme, event_id, is_near=is_near)
     defect = pick(draw, ("type", "early", "late", "recorded first"))
     if defect == "type":
         row["type"] = "no.such_type"
@@ -183,11 +189,13 @@ def draw_broken(draw: st.DrawFn, scheme: Scheme, event_id: str) -> Row:
 
 
 @st.composite
-def ledgers(draw: st.DrawFn, scheme: Scheme, *, max_rows: int = 24, is_clean: bool = False) -> list[Row]:
+def ledgers(
+    draw: st.DrawFn, scheme: Scheme, *, max_rows: int = 24, is_clean: bool = False, is_near: bool = False
+) -> list[Row]:
     """Rows in the order in which they were thought of, which is not the order of their dates.
 
     At least one, because a table without rows is refused. `is_clean` leaves out corrections, and whatever would be set
-    aside.
+    aside; `is_near` leaves out events of other centuries.
     """
     offset, step = draw(indexes(len(IDS))), 1 + draw(indexes(len(IDS) - 1))
     rows: list[Row] = []
@@ -196,11 +204,11 @@ def ledgers(draw: st.DrawFn, scheme: Scheme, *, max_rows: int = 24, is_clean: bo
         event_id = IDS[(offset + step * place) % len(IDS)]
         kind = 0 if is_clean or not rows else draw(indexes(20))
         if kind < 15:
-            row = draw_event(draw, scheme, event_id, is_clean=is_clean)
+            row = draw_event(draw, scheme, event_id, is_clean=is_clean, is_near=is_near)
         elif kind < 18:
-            row = draw_correction(draw, scheme, event_id, rows)
+            row = draw_correction(draw, scheme, event_id, rows, is_near=is_near)
         elif kind == 18:
-            row = draw_broken(draw, scheme, event_id)
+            row = draw_broken(draw, scheme, event_id, is_near=is_near)
         else:
             row = dict(pick(draw, rows))
             if chance(draw, 2):

@@ -33,7 +33,6 @@ from scslab.scheme.model import (
     InForce,
     LimitTier,
     Measure,
-    MeasureCondition,
     MeasureKind,
     Operator,
     OperatorKind,
@@ -42,6 +41,8 @@ from scslab.scheme.model import (
     Rule,
     Scheme,
     Score,
+    ScoreRange,
+    StateCondition,
     SubjectKind,
     SubjectScope,
     Tier,
@@ -240,10 +241,10 @@ MEASURE_SCORES = ((None, 100), (95, None), (100, None), (102, None), (95, 104), 
 
 def draw_measure(draw: st.DrawFn, number: int, tiers: list[str]) -> Measure:
     if tiers and chance(draw, 2):
-        when = MeasureCondition(tiers=tuple(subset(draw, tiers, len(tiers))))
+        when = StateCondition(tiers=tuple(subset(draw, tiers, len(tiers))))
     else:
         low, high = (None if bound is None else Decimal(bound) for bound in pick(draw, MEASURE_SCORES))
-        when = MeasureCondition(score_from=low, score_below=high)
+        when = StateCondition(ScoreRange(low, high))
     return Measure(f"measure-{number}", pick(draw, list(MeasureKind)), Domain.TRAVEL, when)
 
 
@@ -261,7 +262,7 @@ def schemes(draw: st.DrawFn) -> Scheme:
         id="random",
         title=Text(en="Random"),
         operator=Operator(OperatorKind.RESEARCH, Text(en="Nobody")),
-        subjects=SubjectScope(SubjectKind.RESIDENT, 18 if chance(draw, 3) else None, subject),
+        subjects=SubjectScope((SubjectKind.RESIDENT,), 18 if chance(draw, 3) else None, subject),
         events=events,
         score=draw_score(draw, decimals),
         in_force=InForce(pick(draw, (None, None, *since)), pick(draw, (None, None, None, *until))),
@@ -293,7 +294,7 @@ def schemes_of_conditions(draw: st.DrawFn) -> Scheme:
         id="conditions",
         title=Text(en="Conditions"),
         operator=Operator(OperatorKind.RESEARCH, Text(en="Nobody")),
-        subjects=SubjectScope(SubjectKind.RESIDENT, None, subject),
+        subjects=SubjectScope((SubjectKind.RESIDENT,), None, subject),
         events=events,
         score=Score(start=Dated.constant(Decimal(0)), decimals=draw(indexes(4))),
         rules=tuple(rules),

@@ -52,7 +52,11 @@ def take_copy(answer: Answer, copy: int) -> Answer:
         "entries": [rename(row) for row in answer["entries"] if row["subject_id"].endswith(mark)],
         "unposted": [rename(row) for row in answer["unposted"] if row["subject_id"].endswith(mark)],
         "standings": {name.removesuffix(mark): row for name, row in standings if name.endswith(mark)},
-        "measures": {(name.removesuffix(mark), m) for name, m in answer["measures"] if name.endswith(mark)},
+        "measures": [
+            row | {"subject_id": row["subject_id"].removesuffix(mark)}
+            for row in answer["measures"]
+            if row["subject_id"].endswith(mark)
+        ],
     }
 
 

@@ -33,6 +33,7 @@ from scslab.scheme.model import (
 AMOUNT = Column("event", "amount", ValueType.NUMBER)
 TYPES = ("good", "good.deed", "bad", "quiet")
 """The vocabulary; every type has the attributes `amount` (−1000 to 1000) and `place` (north or 荣成)."""
+OBJECTIONS = ("objection.filed", "objection.upheld", "objection.rejected")
 
 
 def day(text: str) -> date:
@@ -71,18 +72,24 @@ def group(group_id: str, limit: Any, period: str, *rules: str) -> GroupCap:
 
 
 def scheme(*rules: Rule, start: Any = 100, from_age: int | None = None, **content: Any) -> Scheme:
-    """A scheme with these rules; score settings and whole-scheme settings by name, tiers as {id: from}."""
-    settings = {n: content.pop(n) for n in ("decimals", "posts_on", "published", "is_yearly_restart") if n in content}
+    """A scheme with these rules; score settings and whole-scheme settings by name, tiers as {id: from} or whole."""
+    names = ("decimals", "posts_on", "published", "is_yearly_restart", "kind")
+    settings = {name: content.pop(name) for name in names if name in content}
     settings |= {name: number(content.pop(name)) for name in ("floor", "ceiling") if name in content}
-    tiers = tuple(Tier(name, number(lower)) for name, lower in content.pop("tiers", {}).items())
+    tiers = content.pop("tiers", {})
+    if isinstance(tiers, dict):
+        tiers = tuple(Tier(name, number(lower)) for name, lower in tiers.items())
     amount = Attribute("amount", AttributeType.NUMBER, minimum=Decimal(-1000), maximum=Decimal(1000))
     place = Attribute("place", AttributeType.TEXT, values=("north", "荣成"))
+    events = content.pop("events", {n: EventType(n, {"amount": amount, "place": place}) for n in TYPES})
+    if "objection" in content:
+        events |= {name: EventType(name, {"target": Attribute("target", AttributeType.TEXT)}) for name in OBJECTIONS}
     return Scheme(
-        id="example",
+        id=content.pop("scheme_id", "example"),
         title=Text(en="Example"),
         operator=Operator(OperatorKind.RESEARCH, Text(en="Nobody")),
-        subjects=SubjectScope(SubjectKind.RESIDENT, from_age),
-        events={name: EventType(name, {"amount": amount, "place": place}) for name in TYPES},
+        subjects=SubjectScope((SubjectKind.RESIDENT,), from_age),
+        events=events,
         score=Score(start=number(start), **settings),
         rules=rules,
         tiers=tiers,

@@ -54,6 +54,8 @@ class Event:
     posted_on: date
     source: str | None
     attributes: dict[str, Any]
+    target: str | None = None
+    """What an `objection.*` event is about: a replacement keeps that of the row it replaces."""
 
 
 SetAside = set[tuple[int, str]]
@@ -111,6 +113,7 @@ def read_events(
                 posted_on=posted_on,
                 source=row.source,
                 attributes=content.attributes,
+                target=row.target,
             )
         )
     return events, set_aside

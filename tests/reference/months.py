@@ -6,6 +6,7 @@ It shares no code with `scslab.ground.dates` on purpose. A period is anything wi
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 FIRST_DAY = date(1900, 1, 1)
@@ -20,6 +21,7 @@ def last_of_month(year: int, month: int) -> int:
     return 30 if month in (4, 6, 9, 11) else 31
 
 
+@cache
 def later(period: Any, day: date) -> date:
     """The day `period` after `day`, but no later than the last day there is."""
     if not period.months:
@@ -34,6 +36,7 @@ def later(period: Any, day: date) -> date:
     return date(year, month, min(day.day, last_of_month(year, month)))
 
 
+@cache
 def earlier(period: Any, day: date) -> date:
     """The day `period` before `day`, but no earlier than the first day there is."""
     if not period.months:
@@ -63,10 +66,7 @@ def is_same_calendar_period(one: date, other: date, unit: str) -> bool:
 def last_publication_day(as_of: date, unit: str | None) -> date:
     """Walks back from `as_of` to a day that ends a month, quarter or year; None: every day is one."""
     day = as_of
-    while unit is not None:
-        tomorrow = day + timedelta(days=1)
-        if not is_same_calendar_period(day, tomorrow, unit):
-            break
+    while not is_publication_day(day, unit):
         day -= timedelta(days=1)
     return day
 
@@ -76,3 +76,8 @@ def completed_years(born_on: date, day: date) -> int:
     birthday = date(day.year, born_on.month, min(born_on.day, last_of_month(day.year, born_on.month)))
     age = day.year - born_on.year
     return age if birthday <= day else age - 1
+
+
+def is_publication_day(day: date, unit: str | None) -> bool:
+    """Whether the day ends a month, quarter or year; without a unit every day is one."""
+    return unit is None or not is_same_calendar_period(day, day + timedelta(1), unit)

@@ -13,10 +13,11 @@ from scslab.scheme.model import (
     InForce,
     LimitTier,
     Measure,
-    MeasureCondition,
     MeasureKind,
     PostsOn,
     Rule,
+    ScoreRange,
+    StateCondition,
 )
 
 BAD = rule("bad", -30, on="bad")
@@ -129,18 +130,19 @@ def test_a_limit_counts_for_publication_if_it_was_live_then() -> None:
 
 
 def test_measures_follow_from_what_was_published() -> None:
-    kinds_of = {"by-tier": MeasureCondition(tiers=("A", "C")), "top": MeasureCondition(score_from=Decimal(110))}
-    kinds_of["middle"] = MeasureCondition(score_from=Decimal(100), score_below=Decimal(110))
-    kinds_of["low"] = MeasureCondition(score_below=Decimal(100))
+    kinds_of = {"by-tier": StateCondition(tiers=("A", "C")), "top": StateCondition(ScoreRange(Decimal(110)))}
+    kinds_of["middle"] = StateCondition(ScoreRange(Decimal(100), Decimal(110)))
+    kinds_of["low"] = StateCondition(ScoreRange(below=Decimal(100)))
     measures = tuple(Measure(n, MeasureKind.REWARD, Domain.TRAVEL, when) for n, when in kinds_of.items())
     law = scheme(rule(), BAD, tiers=LADDER, measures=measures, published=Calendar.MONTH)
     rows = [event("E1", "2020-02-15"), event("E2", "2020-03-15", "bad")]
-    # January: 100 (B); February: 110 (A), from inclusive and below exclusive; March: 80 (C).
+    # The account begins in February: nothing before its end. Then 110 (A), from inclusive and below exclusive; March:
+    # 80 (C).
     found = {
-        as_of: {measure for _, measure in settle(law, *rows, as_of=as_of)["measures"]}
+        as_of: {m["measure"] for m in settle(law, *rows, as_of=as_of)["measures"] if m["ends_on"] is None}
         for as_of in ("2020-02-28", "2020-02-29", "2020-03-31")
     }
-    assert found == {"2020-02-28": {"middle"}, "2020-02-29": {"by-tier", "top"}, "2020-03-31": {"by-tier", "low"}}
+    assert found == {"2020-02-28": set(), "2020-02-29": {"by-tier", "top"}, "2020-03-31": {"by-tier", "low"}}
 
 
 def test_the_published_score_knows_nothing_of_later_postings() -> None:
