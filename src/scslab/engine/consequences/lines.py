@@ -1,0 +1,66 @@
+"""Standings over time where nothing but the score changes them: no walk over days is needed."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scslab.engine.calendar import LAST_DAY, MONTH, NEVER, QUARTER, build_day_tables
+from scslab.engine.compile import Compiled
+from scslab.engine.consequences.layout import D_BY_SCORE, D_DAY, D_SCORE, D_SUBJECT, D_TIER, LINE_WIDTH, Feed
+from scslab.engine.consequences.plan import find_unit
+from scslab.engine.fold import Window
+from scslab.engine.frames import find_tiers
+from scslab.scheme.model import ScoreKind
+
+
+def is_straight(compiled: Compiled) -> bool:
+    """Whether tiers follow from the score alone, the same on all days, and there are no lists."""
+    scheme = compiled.scheme
+    return (
+        not scheme.lists
+        and not scheme.score.is_yearly_restart
+        and scheme.score.kind is ScoreKind.POINTS
+        and not any(rule.grade or rule.limit_tier for rule in scheme.rules)
+        and not any(tier.requires for tier in scheme.tiers)
+        and all(tier.lower is None or tier.lower.is_constant for tier in scheme.tiers)
+    )
+
+
+def draw_lines(compiled: Compiled, window: Window, feed: Feed) -> NDArray[np.int64]:
+    """The lines that the walk would write (see `layout`), by subject and day."""
+    n, counts = feed.account.size, np.diff(feed.path_at)
+    subject = np.repeat(np.arange(n), counts)
+    lines = np.empty((2 * n + subject.size, LINE_WIDTH), np.int64)
+    before = feed.path_at[:-1] + 2 * np.arange(n)
+    begin, later = before + 1, np.arange(subject.size) + 2 * subject + 2
+    idle_day = window.published if window.published >= 0 else window.as_of
+    lines[before, D_SUBJECT] = lines[begin, D_SUBJECT] = np.arange(n)
+    lines[later, D_SUBJECT] = subject
+    lines[begin, D_DAY], lines[later, D_DAY] = np.where(feed.account < NEVER, feed.account, idle_day), feed.path_day
+    lines[before, D_SCORE] = lines[begin, D_SCORE] = feed.start
+    lines[later, D_SCORE] = feed.path_score
+    # What was published before an account began is the standing of somebody of whom nothing is known.
+    told = _find_publications_before(compiled, feed.account)
+    lines[before, D_DAY] = told
+    # What changes on the first day of an account stands at the end of that day.
+    is_kept = np.ones(lines.shape[0], np.bool_)
+    is_kept[before] = told >= compiled.in_force_from
+    has_path = counts > 0
+    is_kept[begin[has_path]] = feed.path_day[feed.path_at[:-1][has_path]] != feed.account[has_path]
+    lines = lines[is_kept]
+    tiers = find_tiers(compiled, np.ascontiguousarray(lines[:, D_SCORE]), LAST_DAY)
+    lines[:, D_TIER] = lines[:, D_BY_SCORE] = tiers
+    return lines
+
+
+def _find_publications_before(compiled: Compiled, account: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The last publication before each account begins; -1 where there is none."""
+    unit = find_unit(compiled.scheme)
+    found = np.full(account.size, -1, np.int64)
+    if unit < 0:
+        return found
+    tables, per = build_day_tables(), {MONTH: 1, QUARTER: 3}.get(unit, 12)
+    has_account = account < NEVER
+    found[has_account] = tables.first[tables.month[account[has_account]] // per * per] - 1
+    return found
