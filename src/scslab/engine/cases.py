@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import polars as pl
 
+from scslab.engine.case_tables import find_differences
 from scslab.engine.settle import settle
 from scslab.engine.settlement import Settlement
+from scslab.engine.together.settle import settle_together
 from scslab.ground.problems import Place, Problem, ProblemsError
 from scslab.scheme.case_model import Case, CaseEvent, Expected, Value
 from scslab.scheme.model import AttributeType, Scheme
@@ -41,14 +44,7 @@ def run_case(scheme: Scheme, case: Case) -> list[Problem]:
         none where the scheme does what the case expects.
     """
     try:
-        settlement = settle(
-            scheme,
-            build_events(scheme, case.events),
-            as_of=case.as_of,
-            known_at=case.known_at,
-            subjects=_build_subject(scheme, case.subject),
-            threads=1,
-        )
+        settlement = _settle(scheme, case)
     except ProblemsError as error:
         return [_differs(case, case.place, f"it cannot be settled: {problem.message}") for problem in error.problems]
     return [
@@ -56,15 +52,42 @@ def run_case(scheme: Scheme, case: Case) -> list[Problem]:
         *_compare_measures(settlement, case),
         *_compare_entries(settlement, case),
         *_compare_outcomes(settlement, case),
+        *_compare_lists(settlement, case),
+        *_compare_tables(settlement, case),
     ]
 
 
-def build_events(scheme: Scheme, events: tuple[CaseEvent, ...]) -> pl.DataFrame:
-    """The ledger of a case: one row an event, one column for each attribute that the scheme declares."""
-    known = {name: each.type for event in scheme.events.values() for name, each in event.attributes.items()}
+def _settle(scheme: Scheme, case: Case) -> Settlement:
+    """The scheme alone, or together with the schemes of the case and along its links."""
+    schemes = (scheme, *case.schemes)
+    as_of, known_at = case.as_of, case.known_at
+    events, subjects, links = build_events(schemes, case.events), build_subjects(schemes, case), build_links(case)
+    if not case.schemes and not scheme.spread:
+        return settle(scheme, events, as_of=as_of, known_at=known_at, subjects=subjects, threads=1)
+    if not case.schemes:  # Without the scheme before it nothing is carried over.
+        schemes = (replace(scheme, succession=None),)
+    together = settle_together(
+        schemes, events, as_of=as_of, known_at=known_at, subjects=subjects, links=links, threads=1
+    )
+    return together.settlements[scheme.id]
+
+
+def build_links(case: Case) -> pl.DataFrame:
+    """The table of links of a case."""
+    rows = [
+        (link.source or SUBJECT, link.relation, link.target or SUBJECT, link.since, link.until) for link in case.links
+    ]
+    schema: dict[str, pl.DataType] = {name: pl.String() for name in ("subject_id", "relation", "other_id")}
+    return pl.DataFrame(rows, schema=schema | {"since": pl.Date(), "until": pl.Date()}, orient="row")
+
+
+def build_events(schemes: tuple[Scheme, ...], events: tuple[CaseEvent, ...]) -> pl.DataFrame:
+    """The ledger of a case: one row an event, one column for each attribute that a scheme declares."""
+    types = [event for scheme in reversed(schemes) for event in scheme.events.values()]
+    known = {name: each.type for event in types for name, each in event.attributes.items()}
     columns: dict[str, list[Any]] = {
         "event_id": [event.id for event in events],
-        "subject_id": [SUBJECT] * len(events),
+        "subject_id": [event.subject or SUBJECT for event in events],
         "type": [event.type for event in events],
         "occurred_on": [event.occurred_on for event in events],
         "recorded_on": [event.recorded_on for event in events],
@@ -77,11 +100,17 @@ def build_events(scheme: Scheme, events: tuple[CaseEvent, ...]) -> pl.DataFrame:
     return pl.DataFrame(columns, schema=schema)
 
 
-def _build_subject(scheme: Scheme, subject: Mapping[str, Value]) -> pl.DataFrame:
+def build_subjects(schemes: tuple[Scheme, ...], case: Case) -> pl.DataFrame:
+    """The table of subjects of a case: its own, and the others."""
     schema: dict[str, pl.DataType] = {"subject_id": pl.String(), "born_on": pl.Date()}
-    schema |= {name: _DTYPES[attribute.type] for name, attribute in scheme.subjects.attributes.items()}
-    row = {"subject_id": SUBJECT} | {name: subject.get(name) for name in schema if name != "subject_id"}
-    return pl.DataFrame([row], schema=schema)
+    for scheme in reversed(schemes):
+        schema |= {name: _DTYPES[attribute.type] for name, attribute in scheme.subjects.attributes.items()}
+    known: dict[str, Mapping[str, Value]] = {SUBJECT: case.subject, **case.others}
+    rows = [
+        {"subject_id": subject} | {name: values.get(name) for name in schema if name != "subject_id"}
+        for subject, values in known.items()
+    ]
+    return pl.DataFrame(rows, schema=schema)
 
 
 def _differs(case: Case, place: Place, message: str) -> Problem:
@@ -113,11 +142,41 @@ def _compare_standing(settlement: Settlement, case: Case) -> list[Problem]:
 def _compare_measures(settlement: Settlement, case: Case) -> list[Problem]:
     if case.expect.measures is None:
         return []
-    found = set(settlement.measures.filter(pl.col("subject_id") == SUBJECT)["measure"].to_list())
+    rows = settlement.measures.filter(pl.col("subject_id") == SUBJECT)
+    if "ends_on" in rows.columns:
+        rows = rows.filter(pl.col("ends_on").is_null())
+    found = set(rows["measure"].to_list())
     expected = set(case.expect.measures)
     return [
         *(_differs(case, case.expect.place, f"the measure `{m}` is missing") for m in sorted(expected - found)),
         *(_differs(case, case.expect.place, f"the measure `{m}` is not expected") for m in sorted(found - expected)),
+    ]
+
+
+def _compare_lists(settlement: Settlement, case: Case) -> list[Problem]:
+    """The lists that the subject is on, from the memberships that are open."""
+    expect = case.expect
+    if expect.lists is None and not expect.not_lists:
+        return []
+    if not settlement.memberships.width:
+        return [_differs(case, expect.place, "the scheme has no lists")]
+    rows = settlement.memberships.filter((pl.col("subject_id") == SUBJECT) & pl.col("closed_on").is_null())
+    found = set(rows["list"].cast(pl.String).to_list())
+    expected = found if expect.lists is None else set(expect.lists)
+    surplus = (found - expected) | (found & set(expect.not_lists))
+    return [
+        *(
+            _differs(case, expect.place, f"the subject is not on the list `{each}`")
+            for each in sorted(expected - found)
+        ),
+        *(_differs(case, expect.place, f"the subject is on the list `{x}`") for x in sorted(surplus)),
+    ]
+
+
+def _compare_tables(settlement: Settlement, case: Case) -> list[Problem]:
+    return [
+        _differs(case, case.expect.place if row is None else row.place, message)
+        for row, message in find_differences(settlement, SUBJECT, case.expect)
     ]
 
 

@@ -119,6 +119,8 @@ def test_what_the_schema_can_express_both_refuse(validator, old, new):
         ("kind: redlist", "kind: whitelist"),
         ("public: true", "public: yes"),
         ("{not_list: defaulters}]", "{not_list: defaulters, list: honest}]"),
+        ("{not_list: defaulters}]", "{not_list: []}]"),
+        ("{not_list: defaulters}]", "{not_list: [defaulters, {}]}]"),
         (", undecided: upheld}", "}"),
         ("decide_within: 30 days, ", ""),
         ("share: 0.5", "share: 1.5"),

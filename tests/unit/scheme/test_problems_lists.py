@@ -42,6 +42,16 @@ OF_LISTS = [
      ['f.yaml:21:102: S047 unknown list `defaulter`\n'
        '  help: did you mean `defaulters`?']),
     ('{not_list: defaulters}]',
+     '{not_list: [defaulters, honest, defaulter, honest]}]',
+     ['f.yaml:21:123: S047 unknown list `defaulter`\n'
+      '  help: did you mean `defaulters`?',
+      'f.yaml:21:134: S014 the id `honest` stands twice\n'
+      '  help: first on line 21']),
+    ('{not_list: defaulters}]',
+     '{not_list: []}]',
+     ['f.yaml:21:102: S007 the list needs at least 1 value\n'
+      '  help: each is a list']),
+    ('{not_list: defaulters}]',
      '{not_list: defaulters, list: honest}]',
      ['f.yaml:21:102: S043 a requirement has `list` and `not_list`; one of them is wanted\n'
        '  help: write one condition for each; all of them must hold']),

@@ -83,8 +83,8 @@ def test_tiers(scheme):
         3,
         None,
     )
-    assert str(no_list.not_list) == "defaulters"
-    assert (no_list.list, no_list.count) == (None, None)
+    assert [str(ref) for ref in no_list.not_lists] == ["defaulters"]
+    assert (no_list.lists, no_list.count) == ((), None)
 
 
 def test_grades_and_limits(scheme):
@@ -116,11 +116,11 @@ def test_a_list(scheme):
     assert score.score == ScoreRange(None, Decimal(20))
     assert (count.count.on, count.count.when.text, count.count.within) == ("tax.*", "amount > 5", Period(months=12))
     assert (count.count.at_least, count.count.at_most) == (2, 9)
-    assert other.list == ListRef("dishonest", "ministry", Period(days=7), other.list.place)
+    assert other.lists == (ListRef("dishonest", "ministry", Period(days=7), other.lists[0].place),)
     satisfied, term, no_list, tiers = defaulters.leave
     assert satisfied.on == "court.satisfied"
     assert term == Term(Period(months=24), term.place)
-    assert str(no_list.not_list) == "dishonest@ministry"
+    assert [str(ref) for ref in no_list.not_lists] == ["dishonest@ministry"]
     assert tiers.tiers == ("A", "B")
     assert defaulters.term == Period(months=24)
     (extension,) = defaulters.extend
@@ -129,21 +129,30 @@ def test_a_list(scheme):
     assert (defaulters.renews, defaulters.source, defaulters.confidence) == (True, "law", Confidence.REPORTED)
     assert (honest.kind, honest.is_public, honest.renews, honest.term) == (ListKind.REDLIST, False, False, None)
     assert honest.enter[0].tiers == ("A",)
-    assert honest.leave[0].list == ListRef("defaulters", place=honest.leave[0].list.place)
+    assert honest.leave[0].lists == (ListRef("defaulters", place=honest.leave[0].lists[0].place),)
     assert scheme.confidence_of(honest) is Confidence.UNVERIFIED
     assert scheme.confidence_of(defaulters) is Confidence.REPORTED
 
 
 def test_measures_by_list_and_by_several_conditions(scheme):
     plane, lane = scheme.measures
-    assert str(plane.when.list) == "defaulters"
+    assert [str(ref) for ref in plane.when.lists] == ["defaulters"]
     assert (plane.since, plane.until) == (date(2016, 1, 1), date(2030, 12, 31))
     assert lane.domain is Domain.TAXATION
     assert (lane.when.tiers, lane.when.score) == (("A", "B"), ScoreRange(Decimal(60)))
     # a delay is that of the list of another scheme
-    assert (str(lane.when.list), lane.when.list.delay) == ("honest", None)
-    assert (str(lane.when.not_list), lane.when.not_list.delay) == ("bad@bank", Period(months=1))
+    assert [(str(ref), ref.delay) for ref in lane.when.lists] == [("honest", None)]
+    assert [(str(ref), ref.delay) for ref in lane.when.not_lists] == [("bad@bank", Period(months=1))]
     assert (lane.since, lane.until) == (None, None)
+
+
+def test_a_condition_names_one_list_or_several():
+    text = (DATA / "lists.yaml").read_text("utf-8")
+    old = "{not_list: defaulters}]"
+    assert text.count(old) == 1
+    several = read_scheme(text.replace(old, "{not_list: [defaulters, bad@bank], delay: 7 days}]").encode())
+    refs = next(state.not_lists for tier in several.tiers for state in tier.requires if state.not_lists)
+    assert [(str(ref), ref.delay) for ref in refs] == [("defaulters", None), ("bad@bank", Period(days=7))]
 
 
 def test_objection(scheme):
@@ -179,7 +188,7 @@ def test_links_and_spread(scheme):
     firms, family = scheme.spread
     assert (firms.when.tiers, firms.along, firms.event) == (("D",), ("^manager", "manager"), "manager.of_default")
     assert (firms.source, firms.confidence, firms.title) == ("law", Confidence.READ, Text("Other firms"))
-    assert (str(family.when.list), family.along) == ("defaulters", ("household",))
+    assert ([str(ref) for ref in family.when.lists], family.along) == (["defaulters"], ("household",))
 
 
 def test_succession(scheme):
