@@ -68,8 +68,15 @@ def draw_count(draw: st.DrawFn, scheme: Scheme) -> StateCondition:
 
 
 def draw_membership(draw: st.DrawFn, lists: list[str]) -> StateCondition:
-    ref = ListRef(pick(draw, lists))
-    return StateCondition(list=ref) if chance(draw, 2) else StateCondition(not_list=ref)
+    refs = draw_refs(draw, lists)
+    return StateCondition(lists=refs) if chance(draw, 2) else StateCondition(not_lists=refs)
+
+
+def draw_refs(draw: st.DrawFn, lists: list[str]) -> tuple[ListRef, ...]:
+    """One list, now and then several."""
+    if len(lists) > 1 and chance(draw, 3):
+        return tuple(ListRef(name) for name in subset(draw, lists, len(lists)))
+    return (ListRef(pick(draw, lists)),)
 
 
 def draw_score_range(draw: st.DrawFn) -> ScoreRange:
@@ -153,9 +160,9 @@ def draw_listing_measure(draw: st.DrawFn, scheme: Scheme, number: int, lists: li
         tiers = [tier.id for tier in scheme.tiers]
         content["tiers"] = tuple(subset(draw, tiers, len(tiers)))
     if lists and (chance(draw, 2) or not content):
-        content["list"] = ListRef(pick(draw, lists))
+        content["lists"] = draw_refs(draw, lists)
     if (lists and chance(draw, 4)) or not content:
-        content["not_list"] = ListRef(pick(draw, lists))
+        content["not_lists"] = draw_refs(draw, lists)
     since, until = pick(draw, MEASURE_DAYS), pick(draw, MEASURE_DAYS)
     if since is not None and until is not None and until < since:
         since, until = until, since

@@ -53,9 +53,11 @@ def draw_foreign(draw: st.DrawFn, others: list[Scheme]) -> StateCondition | None
     lists = [(scheme.id, listing.id) for scheme in others for listing in scheme.lists]
     if not lists:
         return None
-    scheme_id, list_id = pick(draw, lists)
-    ref = ListRef(list_id, scheme_id, pick(draw, DELAYS))
-    return StateCondition(list=ref) if not chance(draw, 3) else StateCondition(not_list=ref)
+    several = len(lists) > 1 and chance(draw, 3)
+    named = subset(draw, lists, len(lists)) if several else [pick(draw, lists)]
+    delay = pick(draw, DELAYS)
+    refs = tuple(ListRef(list_id, scheme_id, delay) for scheme_id, list_id in named)
+    return StateCondition(lists=refs) if not chance(draw, 3) else StateCondition(not_lists=refs)
 
 
 def add_foreign_ways(draw: st.DrawFn, listing: SubjectList, others: list[Scheme]) -> SubjectList:
@@ -70,7 +72,7 @@ def add_foreign_measure(draw: st.DrawFn, measure: Measure, others: list[Scheme])
     way = draw_foreign(draw, others) if chance(draw, 2) else None
     if way is None:
         return measure
-    content = {"list": way.list} if way.list else {"not_list": way.not_list}
+    content = {"lists": way.lists} if way.lists else {"not_lists": way.not_lists}
     return replace(measure, when=replace(measure.when, **content))
 
 
@@ -122,7 +124,9 @@ def add_succession(draw: st.DrawFn, scheme: Scheme, earlier: Scheme) -> Scheme:
 
 def add_spread(draw: st.DrawFn, scheme: Scheme) -> Scheme:
     """Something that spreads to whom one manages, or to what else one's manager manages."""
-    conditions: list[StateCondition] = [StateCondition(list=ListRef(listing.id)) for listing in scheme.lists]
+    conditions: list[StateCondition] = [StateCondition(lists=(ListRef(listing.id),)) for listing in scheme.lists]
+    if len(scheme.lists) > 1:
+        conditions.append(StateCondition(lists=tuple(ListRef(listing.id) for listing in scheme.lists)))
     conditions += [StateCondition(tiers=(tier.id,)) for tier in scheme.tiers]
     if not conditions:
         return scheme

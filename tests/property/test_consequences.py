@@ -71,9 +71,9 @@ def applies(measure: Measure, standing: dict[str, Any], lists: set[str], day: da
         low, high = when.score.since, when.score.below
         if score is None or (low is not None and score < low) or (high is not None and score >= high):
             return False
-    if when.list is not None and when.list.list not in lists:
+    if when.lists and not any(ref.list in lists for ref in when.lists):
         return False
-    return when.not_list is None or when.not_list.list not in lists
+    return not any(ref.list in lists for ref in when.not_lists)
 
 
 @look_at(40)

@@ -12,8 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from property.agreement import settle_with_engine
 from property.drawing import chance, pick
 from property.effort import look_at
+from property.ledgers import as_row_table, as_subject_table
+from property.test_engine_agrees import Case
+from property.test_index_agree import index_cases
 from property.test_index_brute_force import DAYS, index_schemes, ledgers, other_scores, persons
 from scslab.engine.index.folder import settle_index_into
 from scslab.engine.index.settle import settle_index
@@ -92,3 +96,46 @@ def test_any_ledger_in_any_number_of_passes(case: Any, passes: int, rows_at_once
         assert told.counts == whole.counts
         assert told.notes == whole.notes
         assert (told.scheme, told.as_of, told.published_on) == (scheme, whole.as_of, whole.published_on)
+
+
+FOLLOWING = ("publications", "memberships", "measures", "unposted")
+
+
+@look_at(25)
+@given(index_cases(has_lists=True), st.data())
+def test_lists_and_measures_in_steps_are_those_at_once(case: Case, data: st.DataObject) -> None:
+    scheme, rows, people, query = case
+    table = as_row_table(rows, scheme)
+    subjects = None if people is None else as_subject_table(people, scheme)
+    days = sorted({query["as_of"] - timedelta(data.draw(st.integers(0, 400))), query["as_of"]})
+    step_of = [pick(data.draw, range(len(days))) for _ in rows]
+    state = start_index(scheme)
+    for number, until in enumerate(days):
+        new = table.filter(pl.Series([step == number for step in step_of], dtype=pl.Boolean))
+        state = advance_index(state, new, until, subjects=subjects)
+        # A state knows nobody of whom nothing was told; of these a table of subjects would say something.
+        so_far = table.filter(pl.Series([step <= number for step in step_of], dtype=pl.Boolean))
+        if so_far.is_empty():
+            continue
+        whole = settle_index(scheme, so_far, as_of=until, subjects=subjects)
+        has_events = whole.standings.filter(pl.col("events") > 0)
+        assert_frame_equal(state.build_standings(), has_events)
+        for name in FOLLOWING:
+            expected = getattr(whole, name)
+            is_theirs = pl.col("subject_id").is_in(has_events["subject_id"].implode())
+            assert_frame_equal(getattr(state, f"collect_{name}")(), expected.filter(is_theirs))
+
+
+@look_at(15)
+@given(index_cases(has_lists=True), st.sampled_from([1, 2, 5]))
+def test_lists_and_measures_in_passes_are_those_at_once(case: Case, passes: int) -> None:
+    scheme, rows, people, query = case
+    whole = settle_with_engine(scheme, rows, people, **query)
+    subjects = None if people is None else as_subject_table(people, scheme)
+    with tempfile.TemporaryDirectory() as folder:
+        told = settle_index_into(
+            Path(folder), scheme, as_row_table(rows, scheme), subjects=subjects, passes=passes, rows_at_once=3, **query
+        )
+        for name in ("standings", *FOLLOWING):
+            assert_frame_equal(pl.read_parquet(Path(folder) / f"{name}.parquet"), getattr(whole, name))
+        assert told.counts == whole.counts

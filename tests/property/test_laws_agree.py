@@ -102,9 +102,9 @@ def follows(condition: StateCondition, standing: Row, lists: set[str]) -> bool:
             return False
     if condition.tiers and standing["published_tier"] not in condition.tiers:
         return False
-    if condition.list is not None and condition.list.list not in lists:
+    if condition.lists and not any(ref.list in lists for ref in condition.lists):
         return False
-    return condition.not_list is None or condition.not_list.list not in lists
+    return not any(ref.list in lists for ref in condition.not_lists)
 
 
 @look_at(15)

@@ -43,6 +43,9 @@ class NoOthers:
     def is_on_list(self, scheme_id: str, list_id: str, subject_id: str, day: date, delay: Any) -> bool:
         raise AssertionError(f"{scheme_id} has not been settled")
 
+    def published_score(self, scheme_id: str, subject_id: str, day: date) -> Decimal | None:
+        return None
+
 
 class Account:
     """The running account of one subject."""
@@ -92,8 +95,8 @@ class Account:
         taken_over_on = self.others.taken_over_on(self.scheme, self.subject_id)
         days += [taken_over_on] if taken_over_on and taken_over_on <= self.as_of else []
         for condition in conditions_on_state(self.scheme):
-            for ref in (condition.list, condition.not_list):
-                if ref is not None and ref.scheme:
+            for ref in (*condition.lists, *condition.not_lists):
+                if ref.scheme:
                     days += self.others.opened_days(ref.scheme, ref.list, self.subject_id)
         return min(days, default=None)
 

@@ -75,11 +75,12 @@ def ref(name: str, delay: str | None = None) -> ListRef:
 
 
 def on_list(name: str, delay: str | None = None) -> StateCondition:
-    return StateCondition(list=ref(name, delay))
+    """`black`, or `black red@court` for any of them."""
+    return StateCondition(lists=tuple(ref(each, delay) for each in name.split()))
 
 
 def off_list(name: str, delay: str | None = None) -> StateCondition:
-    return StateCondition(not_list=ref(name, delay))
+    return StateCondition(not_lists=tuple(ref(each, delay) for each in name.split()))
 
 
 def term(after: str) -> Term:
@@ -116,7 +117,7 @@ def measure(measure_id: str = "no-rail", *conditions: StateCondition, **content:
     """A restriction under all of these conditions; `since` and `until` as ISO dates."""
     parts: dict[str, Any] = {}
     for condition in conditions:
-        parts |= {name: part for name in ("score", "tiers", "list", "not_list") if (part := getattr(condition, name))}
+        parts |= {name: part for name in ("score", "tiers", "lists", "not_lists") if (part := getattr(condition, name))}
     dates = {name: day(content[name]) for name in ("since", "until") if name in content}
     return Measure(measure_id, MeasureKind.RESTRICTION, Domain.TRAVEL, StateCondition(**parts), **dates)
 

@@ -136,7 +136,7 @@ def first_reason(account: Any, ways: Any, day: date) -> str | None:
 
 
 def name_of(way: StateCondition) -> str:
-    parts = {"score": way.score, "tier": way.tiers, "count": way.count, "list": way.list, "not_list": way.not_list}
+    parts = {"score": way.score, "tier": way.tiers, "count": way.count, "list": way.lists, "not_list": way.not_lists}
     (name,) = [name for name, part in parts.items() if part]
     return name
 

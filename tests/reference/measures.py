@@ -47,6 +47,6 @@ def reason_of(account: Any, measure: Measure) -> str:
     when, unit = measure.when, Decimal(1).scaleb(-account.scheme.score.decimals)
     parts = [f"tier {tier}"] if when.tiers else []
     parts += [f"score {score.quantize(unit)}"] if when.score and score is not None else []
-    parts += [f"list {when.list}"] if when.list else []
-    parts += [f"not on list {when.not_list}"] if when.not_list else []
+    parts += [f"list {' or '.join(map(str, when.lists))}"] if when.lists else []
+    parts += [f"not on list {' or '.join(map(str, when.not_lists))}"] if when.not_lists else []
     return ", ".join(parts)

@@ -60,7 +60,7 @@ def settle_subject(
 
 def conditions_on_days(scheme: Scheme) -> list[Any]:
     """State conditions that may change on a day on which nothing else does."""
-    return [c for c in conditions_on_state(scheme) if c.count or c.list or c.not_list]
+    return [c for c in conditions_on_state(scheme) if c.count or c.lists or c.not_lists]
 
 
 def days_known_beforehand(account: Account) -> set[date]:

@@ -18,9 +18,9 @@ def holds(account: Any, condition: StateCondition, day: date, own_day: date, sco
         return False
     if condition.count is not None and not is_counted(account, condition.count, day):
         return False
-    if condition.list is not None and not is_on_list(account, condition.list, day, own_day):
+    if condition.lists and not any(is_on_list(account, ref, day, own_day) for ref in condition.lists):
         return False
-    return condition.not_list is None or not is_on_list(account, condition.not_list, day, own_day)
+    return not any(is_on_list(account, ref, day, own_day) for ref in condition.not_lists)
 
 
 def is_within(bounds: ScoreRange, score: Any) -> bool:

@@ -203,6 +203,18 @@ def test_a_tier_may_need_a_list() -> None:
     assert tier_on(law, *rows, days=days) == ["C", "A", "A", "C"]
 
 
+def test_a_tier_may_need_one_of_several_lists_or_none_of_them() -> None:
+    # Red: [1, 11 January); gold: [9, 19 January), each read a day later: A from 2 to 19 January, C after it.
+    lists = (listing("red", enter=hears("good"), leave=term("10 days")),)
+    lists += (listing("gold", enter=hears("bad"), leave=term("10 days")),)
+    rows = [event("E1", "2020-01-01"), event("E2", "2020-01-09", "bad")]
+    days = ("2020-01-01", "2020-01-02", "2020-01-12", "2020-01-19", "2020-01-20")
+    on_one = scheme(tiers=(tier("C", 0), tier("A", 0, on_list("red gold"))), lists=lists)
+    assert tier_on(on_one, *rows, days=days) == ["C", "A", "A", "A", "C"]
+    on_none = scheme(tiers=(tier("C", 0), tier("A", 0, off_list("red gold"))), lists=lists)
+    assert tier_on(on_none, *rows, days=days) == ["A", "C", "C", "C", "A"]
+
+
 def test_requirements_are_published_as_they_held_then() -> None:
     # The deed counts for 30 days after 15 January, so also on 31 January, and not on 29 February.
     ladder = (tier("C", 0), tier("A", 0, count("good.deed", 1, within="30 days")))

@@ -211,6 +211,23 @@ def test_a_list_reads_an_earlier_list_as_it_is_at_this_end_of_day() -> None:
     assert intervals(result, "second") == [("2020-01-05", "list", "2020-01-09", "not_list")]
 
 
+def test_any_of_several_lists_is_enough_and_none_of_them_may_hold() -> None:
+    # First: [5, 15 January); second: [10, 20 January); so one of them [5, 20 January), and neither from 20 January on.
+    lists = (
+        listing("first", enter=hears("bad"), leave=term("10 days")),
+        listing("second", enter=hears("good"), leave=term("10 days")),
+        listing("either", enter=on_list("first second"), leave=off_list("first second")),
+        listing("neither", enter=off_list("first second"), leave=on_list("second first")),
+    )
+    rows = [event("E0", "2020-01-01", "quiet"), event("E1", "2020-01-05", "bad"), event("E2", "2020-01-10")]
+    result = settle(scheme(lists=lists), *rows)
+    assert intervals(result, "either") == [("2020-01-05", "list", "2020-01-20", "not_list")]
+    assert intervals(result, "neither") == [
+        ("2020-01-01", "not_list", "2020-01-05", "list"),
+        ("2020-01-20", "not_list", None, None),
+    ]
+
+
 def test_an_own_list_may_count_later() -> None:
     # Delayed by a month at both ends: [31 January, 28 February) becomes [29 February, 28 March).
     lists = (

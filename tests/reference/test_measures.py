@@ -94,11 +94,14 @@ def test_published_scores_change_on_publication_days_only() -> None:
     assert applied(settle(law_of(LOW, published=Calendar.MONTH), *rows)) == [("2020-01-31", "2020-02-29")]
 
 
-def test_nothing_is_published_before_the_first_publication_day_of_the_account() -> None:
+def test_a_publication_before_the_account_is_that_of_the_start() -> None:
+    # The account begins in February; what was published at the end of December is the start, 100, until March ends on 70.
     law = law_of(measure("ok", score(since=100)), published=Calendar.QUARTER)
-    rows = [event("E1", "2020-02-15", "quiet")]
-    assert applied(settle(law, *rows, as_of="2020-03-30"), "ok") == []
-    assert applied(settle(law, *rows, as_of="2020-03-31"), "ok") == [("2020-03-31", None)]
+    rows = [event("E1", "2020-02-15", "bad")]
+    assert applied(settle(law, *rows, as_of="2020-03-30"), "ok") == [("2020-02-15", None)]
+    assert applied(settle(law, *rows, as_of="2020-03-31"), "ok") == [("2020-02-15", "2020-03-31")]
+    new = law_of(measure("ok", score(since=100)), published=Calendar.QUARTER, in_force=InForce(day("2020-01-01")))
+    assert applied(settle(new, event("E1", "2020-02-15", "quiet"), as_of="2020-03-30"), "ok") == []
 
 
 def test_nothing_is_published_before_the_scheme_is_in_force() -> None:
@@ -135,6 +138,19 @@ def test_all_conditions_must_hold() -> None:
     law = law_of(measure("no-rail", on_list("black"), score(below=80)), lists=lists)
     rows = [event("E1", "2020-01-05", "bad"), event("E2", "2020-01-07"), event("E3", "2020-01-09", "quiet")]
     assert applied(settle(law, *rows)) == [("2020-01-05", "2020-01-07")]
+
+
+def test_one_of_several_lists_is_enough_and_the_reason_names_them_all() -> None:
+    # First: [5, 15 January); second: [10, 20 January).
+    lists = (listing("first", enter=hears("bad"), leave=term("10 days")),)
+    lists += (listing("second", enter=hears("good"), leave=term("10 days")),)
+    rows = [event("E0", "2020-01-01", "quiet"), event("E1", "2020-01-05", "bad"), event("E2", "2020-01-10")]
+    measures = (measure("no-rail", on_list("first second")), measure("ok", off_list("first second")))
+    result = settle(scheme(lists=lists, measures=measures), *rows)
+    assert applied(result) == [("2020-01-05", "2020-01-20")]
+    assert applied(result, "ok") == [("2020-01-01", "2020-01-05"), ("2020-01-20", None)]
+    found = {row["reason"] for row in result["measures"]}
+    assert found == {"list first or second", "not on list first or second"}
 
 
 def test_not_on_a_list_holds_from_the_first_day_of_the_account() -> None:

@@ -136,13 +136,13 @@ def test_measures_follow_from_what_was_published() -> None:
     measures = tuple(Measure(n, MeasureKind.REWARD, Domain.TRAVEL, when) for n, when in kinds_of.items())
     law = scheme(rule(), BAD, tiers=LADDER, measures=measures, published=Calendar.MONTH)
     rows = [event("E1", "2020-02-15"), event("E2", "2020-03-15", "bad")]
-    # The account begins in February: nothing before its end. Then 110 (A), from inclusive and below exclusive; March:
-    # 80 (C).
+    # The account begins in February, when the start is what was published last: 100 (B). At its end 110 (A), from
+    # inclusive and below exclusive; March: 80 (C).
     found = {
         as_of: {m["measure"] for m in settle(law, *rows, as_of=as_of)["measures"] if m["ends_on"] is None}
         for as_of in ("2020-02-28", "2020-02-29", "2020-03-31")
     }
-    assert found == {"2020-02-28": set(), "2020-02-29": {"by-tier", "top"}, "2020-03-31": {"by-tier", "low"}}
+    assert found == {"2020-02-28": {"middle"}, "2020-02-29": {"by-tier", "top"}, "2020-03-31": {"by-tier", "low"}}
 
 
 def test_the_published_score_knows_nothing_of_later_postings() -> None:

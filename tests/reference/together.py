@@ -86,8 +86,8 @@ class Others:
         """Subjects that have an account although nothing was heard of them."""
         found: set[str] = set()
         for condition in conditions_on_state(scheme):
-            for ref in (condition.list, condition.not_list):
-                if ref is not None and ref.scheme:
+            for ref in (*condition.lists, *condition.not_lists):
+                if ref.scheme:
                     rows = self.memberships(ref.scheme, ref.list)
                     found |= {row["subject_id"] for row in rows if row["opened_on"] <= as_of}
         if scheme.succession is not None and scheme.succession.on <= as_of:

@@ -52,7 +52,7 @@ def needs_walk(scheme: Scheme) -> bool:
         or any(tier.requires for tier in scheme.tiers)
         or any(limit.is_to_year_end for limit in limits)
         or (scheme.objection is not None and bool(limits))
-        or any(measure.when.list or measure.when.not_list for measure in scheme.measures)
+        or any(measure.when.lists or measure.when.not_lists for measure in scheme.measures)
     )
 
 

@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 
 from scslab.engine.calendar import LAST_DAY, NEVER, build_day_tables
 from scslab.engine.carried import Carried
-from scslab.engine.carried import Carried
 from scslab.engine.compile import Compiled
 from scslab.engine.consequences.heirs import take_over
 from scslab.engine.consequences.kernel_acts import CHALLENGE_WIDTH
 from scslab.engine.consequences.kernel_measures import follow
 from scslab.engine.consequences.kernel_path import shift_days
 from scslab.engine.consequences.layout import (
+    D_DAY,
     D_SUBJECT,
     HOLD_WIDTH,
     I_MEASURE,
@@ -87,6 +87,7 @@ class Followed:
         signals: the signals of the record.
         did: by signal, whether it changed a list.
         act_codes: by act, what it came to (see `objection.layout`).
+        account: by subject the day number on which its account begins; lines before it are of what was published then.
     """
 
     subject_ids: pl.Series
@@ -98,6 +99,16 @@ class Followed:
     signals: Signals
     did: NDArray[np.bool_]
     act_codes: NDArray[np.uint8]
+    account: I64
+
+    def list_lines(self) -> I64:
+        """The standings over time of the subjects, each from the beginning of its account on."""
+        lines = self.lines[self.lines[:, D_SUBJECT] < len(self.subject_ids)].copy()
+        subject = lines[:, D_SUBJECT]
+        lines[:, D_DAY] = np.maximum(lines[:, D_DAY], self.account[subject])
+        is_last = np.ones(subject.size, np.bool_)
+        is_last[:-1] = (subject[1:] != subject[:-1]) | (lines[1:, D_DAY] != lines[:-1, D_DAY])
+        return lines[is_last]
 
 
 def follow_record(
@@ -120,7 +131,7 @@ def follow_record(
         carried: starts that are carried over from an earlier scheme: with them accounts begin.
     """
     plans = build_plans(compiled, window)
-    newcomers = find_newcomers(others, (*plans.sources, *plans.looks), record.subject_ids, window.as_of)
+    newcomers = find_newcomers(others, plans.list_refs(), record.subject_ids, window.as_of)
     if carried is not None:
         heirs = carried.starts["subject_id"].cast(record.subject_ids.dtype)
         both = pl.concat([newcomers, heirs]).unique()
@@ -138,10 +149,11 @@ def follow_record(
     n = len(ids) + 1
     line_at = _offsets(lines[:, D_SUBJECT], n)
     nothing = np.empty((0, INTERVAL_WIDTH), np.int64)
-    found = Followed(ids, members, line_at, lines, held_until, nothing, record.signals, did, act_codes)
+    account = np.where(feed.account > NEVER, feed.account - NEVER - 1, feed.account)
+    found = Followed(ids, members, line_at, lines, held_until, nothing, record.signals, did, act_codes, account)
     if not plans.measures.shape[0]:
         return found
-    account = np.where(feed.account > NEVER, feed.account - NEVER - 1, feed.account)
+    account = account.copy()
     account[-1] = window.published if window.published >= 0 else NEVER
     intervals = _follow_measures(compiled, plans, found, account, others, threads)
     return replace(found, intervals=intervals)
@@ -155,7 +167,7 @@ def _build_feed(compiled: Compiled, plans: Plans, record: Record, ids: pl.Series
     account, start = np.full(n, NEVER, np.int64), np.full(n, _find_blank_start(compiled), np.int64)
     account[place], start[place] = record.account, record.start
     intervals = [find_intervals(others, ref, ids) for ref in plans.sources]
-    for ref in (*plans.sources, *(look for look in plans.looks if look.scheme)):
+    for ref in (each for each in plans.list_refs() if each.scheme):
         np.minimum.at(account, *find_openings(others, ref, ids))
     bases = np.cumsum([0, *(since.size for _, since, _ in intervals)])
     other_at = [_offsets(each[0], n) + base for each, base in zip(intervals, bases, strict=False)]
@@ -292,7 +304,7 @@ def _build_keys(compiled: Compiled, plans: Plans, found: Followed, others: Other
     """The changes of what lists each subject is on, as measures see them: offsets and keys (see `kernel_measures`)."""
     subjects, keys = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
     days = build_day_tables()
-    for number, ref in enumerate(plans.looks):
+    for number, ref in ((number, ref) for number, refs in enumerate(plans.looks) for ref in refs):
         if ref.scheme:
             subject, since, until = find_intervals(others, ref, found.subject_ids)
         else:

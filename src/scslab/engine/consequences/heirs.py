@@ -1,4 +1,4 @@
-"""What was carried over from an earlier scheme, as a part of the record: accounts that begin, and scores that change."""
+"""What was carried over from an earlier scheme, as part of the record: accounts that begin, scores that change."""
 
 from __future__ import annotations
 

@@ -52,6 +52,8 @@ from scslab.engine.consequences.layout import (
     NO_SCORE,
     PER_KIND,
     PER_LENGTH,
+    REF_IS_OWN,
+    REF_NUMBER,
     REPAIR_BY_KIND,
     REPAIR_BY_LENGTH,
     REPAIR_LIST,
@@ -59,7 +61,6 @@ from scslab.engine.consequences.layout import (
     STATE_A,
     STATE_B,
     STATE_C,
-    STATE_IS_OWN,
     STATE_KIND,
     TERM_KIND,
     TERM_LENGTH,
@@ -272,12 +273,22 @@ def end_holds(holds: Array, n: Int, day: Int) -> Int:
 
 @inline
 def is_listed(plan: Plan, feed: Feed, room: WalkRoom, s: Int, state: Int, day: Int, as_before: bool) -> Any:
-    """Whether a subject is on the list of a state condition; `as_before`: own lists as the day before left them."""
-    which = plan.states[state, STATE_A]
-    if not plan.states[state, STATE_IS_OWN]:
-        k = room.other[which]
-        return k < feed.other_at[which, s + 1] and feed.other_since[k] <= day < feed.other_until[k]
-    return room.was_open[which] != 0 if as_before else room.open[which] >= 0
+    """Whether a subject is on one of the lists of a state condition.
+
+    `as_before`: own lists are read as the day before left them.
+    """
+    for at in range(plan.states[state, STATE_A], plan.states[state, STATE_B]):
+        which = plan.refs[at, REF_NUMBER]
+        if not plan.refs[at, REF_IS_OWN]:
+            k = room.other[which]
+            is_on = k < feed.other_at[which, s + 1] and feed.other_since[k] <= day < feed.other_until[k]
+        elif as_before:
+            is_on = room.was_open[which] != 0
+        else:
+            is_on = room.open[which] >= 0
+        if is_on:
+            return True
+    return False
 
 
 @inline

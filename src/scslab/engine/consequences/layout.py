@@ -16,7 +16,12 @@ TERM_KIND, TERM_LENGTH, RENEWS, LIST_WIDTH = range(4)
 # A state condition.
 STATE_KIND, STATE_A, STATE_B, STATE_C, STATE_IS_OWN, STATE_WIDTH = range(6)
 IS_SCORE, IS_TIER, IS_COUNT, IS_LIST, IS_NOT_LIST = range(5)
-"""Kinds of state conditions. A, B, C: low and high score; the tiers as bits; counter, least and most; the list."""
+"""Kinds of state conditions. A, B, C: low and high score; the tiers as bits; counter, least and most; the first of
+its lists and their end in `refs`. A condition on lists is of its own where one of them is.
+"""
+
+# A list that a condition names: its number among those of the scheme, or among those of others that it reads.
+REF_NUMBER, REF_IS_OWN, REF_WIDTH = range(3)
 
 # A rule that holds a tier (kind -1: for ever): its grade and its limit (tier -1: it has none).
 GRADE_TIER, GRADE_KIND, GRADE_LENGTH, LIMIT_TIER, LIMIT_KIND, LIMIT_LENGTH, HOLDER_WIDTH = range(7)
@@ -86,6 +91,7 @@ class Plan(NamedTuple):
     enters: Array
     leaves: Array
     states: Array
+    refs: Array
     enter_at: Array
     leave_at: Array
     require_at: Array

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
@@ -24,6 +24,7 @@ from scslab.engine.consequences.layout import (
     IS_TIER,
     LIST_WIDTH,
     MEASURE_WIDTH,
+    REF_WIDTH,
     REPAIR_WIDTH,
     STATE_WIDTH,
     UNBOUNDED,
@@ -49,6 +50,7 @@ from scslab.scheme.model import (
 )
 
 NO_PERIOD = (-1, 0)
+Looks = tuple[tuple[str, str, "Period | None"], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +59,18 @@ class Plans:
 
     Attributes:
         sources: the lists of other schemes that tiers and lists read, by their number.
-        looks: the lists that measures read, with their delays, by their number; `measures` has one row a measure.
+        looks: the lists that measures read, with their delays, together where a condition asks for any of them, by
+            their number; `measures` has one row a measure.
     """
 
     walk: Plan
     sources: tuple[ListRef, ...]
     measures: NDArray[np.int64]
-    looks: tuple[ListRef, ...]
+    looks: tuple[tuple[ListRef, ...], ...]
+
+    def list_refs(self) -> tuple[ListRef, ...]:
+        """All lists that are read, but those of the scheme itself that only its lists and tiers read."""
+        return (*self.sources, *(ref for refs in self.looks for ref in refs))
 
 
 @dataclass(slots=True)
@@ -72,6 +79,7 @@ class _Writer:
 
     compiled: Compiled
     states: list[list[int]] = field(default_factory=list[list[int]])
+    refs: list[list[int]] = field(default_factory=list[list[int]])
     counters: dict[tuple[int, tuple[int, int]], int] = field(default_factory=dict[tuple[int, tuple[int, int]], int])
     sources: dict[tuple[str, str, Period | None], int] = field(
         default_factory=dict[tuple[str, str, "Period | None"], int]
@@ -97,10 +105,10 @@ class _Writer:
             return [IS_TIER, build_tier_bits(self.scheme, condition.tiers), 0, 0, 0]
         if condition.count is not None:
             return [IS_COUNT, *self._encode_count(condition.count), 0]
-        if condition.list is not None:
-            return [IS_LIST, *self._encode_list(condition.list)]
-        if condition.not_list is not None:
-            return [IS_NOT_LIST, *self._encode_list(condition.not_list)]
+        if condition.lists:
+            return [IS_LIST, *self._encode_lists(condition.lists)]
+        if condition.not_lists:
+            return [IS_NOT_LIST, *self._encode_lists(condition.not_lists)]
         raise ValueError("a state condition without a part")
 
     def _encode_count(self, count: CountCondition) -> tuple[int, int, int]:
@@ -108,10 +116,15 @@ class _Writer:
         number = self.counters.setdefault(key, len(self.counters))
         return number, count.at_least or 0, -1 if count.at_most is None else count.at_most
 
-    def _encode_list(self, ref: ListRef) -> list[int]:
-        if not ref.scheme:
-            return [find_list(self.scheme, ref), 0, 0, 1]
-        return [self.sources.setdefault((ref.list, ref.scheme, ref.delay), len(self.sources)), 0, 0, 0]
+    def _encode_lists(self, refs: Sequence[ListRef]) -> list[int]:
+        first = len(self.refs)
+        for ref in refs:
+            if ref.scheme:
+                number = self.sources.setdefault((ref.list, ref.scheme, ref.delay), len(self.sources))
+            else:
+                number = find_list(self.scheme, ref)
+            self.refs.append([number, int(not ref.scheme)])
+        return [first, len(self.refs), 0, int(any(not ref.scheme for ref in refs))]
 
 
 def build_plans(compiled: Compiled, window: Window) -> Plans:
@@ -137,6 +150,7 @@ def build_plans(compiled: Compiled, window: Window) -> Plans:
         enters=_words([_join(writer, each, is_way_in=True) for each in scheme.lists]),
         leaves=_words([_join(writer, each, is_way_in=False) for each in scheme.lists]),
         states=_table(writer.states, STATE_WIDTH),
+        refs=_table(writer.refs, REF_WIDTH),
         enter_at=_ints(enter_at),
         leave_at=_ints(leave_at),
         require_at=_ints(require_at),
@@ -165,11 +179,11 @@ def build_plans(compiled: Compiled, window: Window) -> Plans:
         month=tables.month.astype(np.int64),
         first=tables.first.astype(np.int64),
     )
-    looks: dict[tuple[str, str, Period | None], int] = {}
+    looks: dict[Looks, int] = {}
     measures = _table(
         [_encode_measure(compiled, m.when, m.since, m.until, looks) for m in scheme.measures], MEASURE_WIDTH
     )
-    return Plans(plan, _refs(writer.sources), measures, _refs(looks))
+    return Plans(plan, _refs(writer.sources), measures, tuple(_refs(group) for group in looks))
 
 
 def find_unit(scheme: Scheme) -> int:
@@ -246,15 +260,16 @@ def _encode_repair(scheme: Scheme, repair: Repair) -> list[int]:
 
 
 def _encode_measure(
-    compiled: Compiled, when: StateCondition, since: Any, until: Any, looks: dict[tuple[str, str, Period | None], int]
+    compiled: Compiled, when: StateCondition, since: Any, until: Any, looks: dict[Looks, int]
 ) -> list[int]:
-    def look(ref: ListRef | None) -> int:
-        return -1 if ref is None else looks.setdefault((ref.list, ref.scheme, ref.delay), len(looks))
+    def look(refs: Sequence[ListRef]) -> int:
+        group = tuple((ref.list, ref.scheme, ref.delay) for ref in refs)
+        return looks.setdefault(group, len(looks)) if group else -1
 
     low, high = scale_range(when.score, compiled.scale) if when.score else (0, 0)
     tiers = build_tier_bits(compiled.scheme, when.tiers) if when.tiers else -1
     days = (day_number(since) if since else 0), (day_number(until) if until else LAST_DAY)
-    return [low, high, int(when.score is not None), tiers, look(when.list), look(when.not_list), *days]
+    return [low, high, int(when.score is not None), tiers, look(when.lists), look(when.not_lists), *days]
 
 
 def _find_fixed_days(compiled: Compiled) -> NDArray[np.int64]:
@@ -266,7 +281,7 @@ def _find_fixed_days(compiled: Compiled) -> NDArray[np.int64]:
     return _ints(sorted(days))
 
 
-def _refs(numbered: dict[tuple[str, str, Period | None], int]) -> tuple[ListRef, ...]:
+def _refs(numbered: Iterable[tuple[str, str, Period | None]]) -> tuple[ListRef, ...]:
     return tuple(ListRef(name, scheme, delay) for name, scheme, delay in numbered)
 
 

@@ -33,7 +33,7 @@ from scslab.engine.consequences.layout import (
 )
 from scslab.engine.fold import Window
 from scslab.engine.frames import build_days, build_enum, build_points, describe_reason, name_measures
-from scslab.scheme.model import Scheme
+from scslab.scheme.model import Scheme, ScoreKind
 
 I64 = NDArray[np.int64]
 
@@ -129,7 +129,9 @@ def _build_reasons(compiled: Compiled, rows: I64) -> pl.Series:
 def decide_standings(compiled: Compiled, window: Window, standings: pl.DataFrame, followed: Followed) -> pl.DataFrame:
     """Standings with the tiers, holds and lists that the walk found."""
     names = [tier.id for tier in compiled.scheme.tiers]
-    now, then = _find_lines(followed, window.as_of), _find_lines(followed, window.published)
+    # Of an index all that stands is what its last publication said, on whatever day that was.
+    told = window.as_of if compiled.scheme.score.kind is ScoreKind.INDEX else window.published
+    now, then = _find_lines(followed, window.as_of), _find_lines(followed, told)
     n = len(followed.subject_ids)
     held = build_days(followed.held_until)
     found = pl.DataFrame({"@place": np.arange(n + 1)})

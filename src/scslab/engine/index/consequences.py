@@ -8,20 +8,26 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scslab.engine.calendar import NEVER
+from scslab.engine.calendar import NEVER, UNIX_OFFSET
 from scslab.engine.classify import Classified
 from scslab.engine.consequences.follow import Followed, follow_record
 from scslab.engine.consequences.follow import Record as Happened
-from scslab.engine.consequences.layout import NO_SCORE
+from scslab.engine.consequences.layout import D_DAY, D_SUBJECT, D_TIER, NO_SCORE
 from scslab.engine.consequences.others import OtherLists
 from scslab.engine.consequences.path import Path
+from scslab.engine.consequences.reasons import decide_reasons
 from scslab.engine.consequences.signals import gather_signals
 from scslab.engine.consequences.stage import wants_trace
 from scslab.engine.fold import Window
+from scslab.engine.frames import build_enum
 from scslab.engine.index.compile import CompiledIndex
 from scslab.engine.index.layout import Days, Record
 from scslab.engine.index.publish import Block, find_published
 from scslab.engine.kernel_group import DAY_SHIFT
+from scslab.engine.objection.acts import Acts, finish_left
+from scslab.engine.objection.challenges import Challenges
+from scslab.engine.objection.filed import ROW
+from scslab.engine.objection.stage import begin_objections
 
 I64 = NDArray[np.int64]
 
@@ -50,6 +56,16 @@ class IndexTrace:
         if not self.has_all:
             is_kept[1:] = (subject[1:] != subject[:-1]) | (out.score[1:] != out.score[:-1])
         self.pieces.append((subject[is_kept], out.day[is_kept].astype(np.int64), out.score[is_kept]))
+
+    def add_table(self, compiled: CompiledIndex, publications: pl.DataFrame, ids: pl.Series) -> None:
+        """Take in all publications, a table by subject and day; `ids` are all subjects, ascending."""
+        if not self.is_wanted:
+            return
+        score = publications["score"]
+        if score.dtype != pl.Int64:
+            score = (score.cast(pl.Decimal(38, compiled.scheme.score.decimals)) * compiled.plain.scale).cast(pl.Int64)
+        subject, day = _find_places(publications["subject_id"], ids), _to_days(publications["published_on"])
+        self.pieces.append((subject, day, score.to_numpy()))
 
 
 def start_index_trace(compiled: CompiledIndex, *, is_itemised: bool) -> IndexTrace:
@@ -82,7 +98,7 @@ def follow_index(
     Args:
         compiled: the scheme.
         classified: its events as words.
-        events: `event_id` and `subject_id` of each event.
+        events: `event_id` and `subject_id` of each event, and under a scheme with objections its `target`.
         ids: all subjects, ascending.
         record: their record.
         days: the publication days.
@@ -102,6 +118,7 @@ def follow_index(
     is_known = account >= 0
     place = np.cumsum(is_known) - 1
     known = ids.filter(pl.Series(is_known))
+    objected = begin_objections(compiled.plain, events, classified, known, days.as_of)
     happened = Happened(
         subject_ids=known,
         account=account[is_known],
@@ -110,5 +127,55 @@ def follow_index(
         signals=gather_signals(
             classified.heard, classified.heard_bits, classified.words[classified.heard] >> DAY_SHIFT, events, known
         ),
+        acts=Acts() if objected is None else objected[1],
     )
     return follow_record(compiled.plain, find_index_window(days), happened, others, threads=threads)
+
+
+def decide_events(
+    compiled: CompiledIndex,
+    classified: Classified,
+    events: pl.DataFrame,
+    ids: pl.Series,
+    days: Days,
+    followed: Followed | None,
+) -> tuple[Classified, Challenges | None]:
+    """The events with the reasons that hold once lists, repairs and objections have heard them; and the objections.
+
+    The arguments are those of `follow_index`, with what followed.
+    """
+    found = begin_objections(compiled.plain, events, classified, ids, days.as_of)
+    challenges = None
+    if found is not None:
+        challenges = found[0] if followed is None else finish_left(*found, followed.act_codes)
+    if followed is None and challenges is None:
+        return classified, None
+    reasons = None if challenges is None else (challenges.filed[ROW].to_numpy(), challenges.reasons)
+    return decide_reasons(compiled.plain, classified, followed, objected=reasons), challenges
+
+
+def needs_record(compiled: CompiledIndex) -> bool:
+    """Whether tiers depend on more than the score, so that those of publications are known only after the walk."""
+    return any(tier.requires for tier in compiled.scheme.tiers)
+
+
+def decide_publications(compiled: CompiledIndex, publications: pl.DataFrame, followed: Followed) -> pl.DataFrame:
+    """Publications with the tiers that the walk found."""
+    lines = followed.lines
+    subject = _find_places(publications["subject_id"], followed.subject_ids)
+    # Day numbers have 17 bits. Every publication is a line.
+    keys, wanted = (who << 20 | day for who, day in (
+        (lines[:, D_SUBJECT], lines[:, D_DAY]), (subject, _to_days(publications["published_on"])),
+    ))  # fmt: skip
+    tiers = lines[np.searchsorted(keys, wanted, side="right") - 1, D_TIER]
+    return publications.with_columns(build_enum(tiers, [tier.id for tier in compiled.scheme.tiers]).alias("tier"))
+
+
+def _find_places(wanted: pl.Series, ids: pl.Series) -> I64:
+    places = pl.DataFrame({"subject_id": ids}).with_row_index("@place")
+    found = wanted.alias("subject_id").to_frame().join(places, on="subject_id", how="left", maintain_order="left")
+    return found["@place"].cast(pl.Int64).to_numpy()
+
+
+def _to_days(column: pl.Series) -> I64:
+    return (column.cast(pl.Int32) + UNIX_OFFSET).cast(pl.Int64).to_numpy()

@@ -13,13 +13,21 @@ import polars as pl
 
 from scslab.engine.calendar import day_of
 from scslab.engine.classify import Classified, pack
+from scslab.engine.consequences.follow import Followed
 from scslab.engine.consequences.others import OtherLists
-from scslab.engine.consequences.reasons import decide_reasons
 from scslab.engine.consequences.stage import tell_consequences
 from scslab.engine.frames import REASONS, build_no_entries, build_no_unposted, build_unposted
 from scslab.engine.grouping import group_events
 from scslab.engine.index.compile import CompiledIndex
-from scslab.engine.index.consequences import IndexTrace, find_index_window, follow_index, start_index_trace
+from scslab.engine.index.consequences import (
+    IndexTrace,
+    decide_events,
+    decide_publications,
+    find_index_window,
+    follow_index,
+    needs_record,
+    start_index_trace,
+)
 from scslab.engine.index.frames import build_contributions, build_index_standings, build_publications
 from scslab.engine.index.layout import Days, Record
 from scslab.engine.index.publish import (
@@ -31,8 +39,9 @@ from scslab.engine.index.publish import (
 )
 from scslab.engine.index.scores import Scores, align_scores, make_empty_scores, tell_missing_scores
 from scslab.engine.intake import Intake
+from scslab.engine.objection.challenges import tell_objections
 from scslab.engine.progress import Progress, ignore_progress
-from scslab.engine.selection import EVENT_COLUMNS
+from scslab.engine.selection import list_columns
 from scslab.engine.settlement import Counts, Settlement
 from scslab.engine.settling import describe_provenance
 
@@ -45,7 +54,7 @@ class PreparedIndex:
     """The record of all subjects, ready to be published.
 
     Attributes:
-        events: the columns of `EVENT_COLUMNS` that there are, one row an event.
+        events: the columns of `list_columns` that there are, one row an event.
         ids: all subjects, ascending: those of the events, and those of the table of subjects.
     """
 
@@ -103,7 +112,7 @@ def prepare_index(
         score_day=np.empty(0, np.int32),
         score=np.empty(0, np.float64),
     )
-    kept = selected.select([name for name in EVENT_COLUMNS if name in selected.columns])
+    kept = selected.select([name for name in list_columns(compiled.scheme) if name in selected.columns])
     return PreparedIndex(compiled, kept, classified, ids, record)
 
 
@@ -145,6 +154,7 @@ class IndexSettling:
     others: OtherLists = field(default_factory=dict[str, pl.DataFrame])
     last: tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]] = field(init=False)
     trace: IndexTrace = field(init=False)
+    followed: Followed | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         n = len(self.prepared.ids)
@@ -156,6 +166,8 @@ class IndexSettling:
         compiled, prepared = self.compiled, self.prepared
         clock, is_empty = time.perf_counter(), True
         others = align_scores(compiled, self.scores, prepared.ids)
+        # Tiers that look at the record are known when all publications are, so that these are held back.
+        is_held_back, held_back = self.has_publications and needs_record(compiled), list[pl.DataFrame]()
         blocks = publish_subjects(
             compiled,
             build_plan(compiled, self.intake.as_of),
@@ -170,10 +182,21 @@ class IndexSettling:
             self.progress("settling", block.share)
             is_empty = False
             self.trace.add(block)
-            if self.is_itemised or self.has_publications:
+            if is_held_back:
+                publications, contributions = self._build(block)
+                held_back.append(publications)
+                yield publications.clear(), contributions
+            elif self.is_itemised or self.has_publications:
                 yield self._build(block)
         if is_empty or not (self.is_itemised or self.has_publications):
             yield self._build(make_empty_block(compiled, self.last))
+        self.followed = follow_index(
+            compiled, prepared.classified, prepared.events, prepared.ids, prepared.record, self.days, self.trace,
+            self.others, threads=self.threads,
+        )  # fmt: skip
+        if held_back and self.followed is not None:
+            publications, contributions = self._build(make_empty_block(compiled, self.last))
+            yield decide_publications(compiled, pl.concat(held_back), self.followed), contributions
         self.seconds["settle"] = time.perf_counter() - clock
 
     def _build(self, block: Block) -> Piece:
@@ -189,12 +212,8 @@ class IndexSettling:
         listening, classified = compiled.listening, prepared.classified
         window = find_index_window(self.days)
         standings = build_index_standings(compiled, prepared.ids, *self.last, prepared.record.events)
-        followed = follow_index(
-            compiled, classified, prepared.events, prepared.ids, prepared.record, self.days, self.trace, self.others,
-            threads=self.threads,
-        )  # fmt: skip
-        if followed is not None:
-            classified = decide_reasons(compiled.plain, classified, followed)
+        followed = self.followed
+        classified, challenges = decide_events(compiled, classified, prepared.events, prepared.ids, self.days, followed)
         told = tell_consequences(compiled.plain, window, standings, prepared.events, followed)
         if with_unposted:
             unposted = build_unposted(prepared.events, classified.words, classified.reasons)
@@ -217,6 +236,7 @@ class IndexSettling:
             provenance=describe_provenance(compiled.scheme, intake, self.seconds),
             publications=publications,
             contributions=contributions,
+            objections=tell_objections(compiled.scheme, challenges, prepared.ids, prepared.events),
         )
 
 

@@ -12,12 +12,23 @@ import polars as pl
 from scslab.engine.advance import find_dirty, read_rows
 from scslab.engine.calendar import day_number
 from scslab.engine.classify import pack
+from scslab.engine.consequences.follow import Followed
+from scslab.engine.consequences.stage import tell_consequences
 from scslab.engine.frames import build_unposted
 from scslab.engine.index.compile import CompiledIndex, compile_index
+from scslab.engine.index.consequences import (
+    decide_publications,
+    find_index_window,
+    decide_events,
+    follow_index,
+    needs_record,
+    start_index_trace,
+)
 from scslab.engine.index.frames import build_contributions, build_index_standings, build_publications
 from scslab.engine.index.publish import build_days, build_plan, make_empty_block, publish_subjects
 from scslab.engine.index.scores import Scores, align_scores
 from scslab.engine.index.settling import prepare_index
+from scslab.engine.objection.challenges import tell_objections
 from scslab.engine.selection import build_posting_date, select_events
 from scslab.ground.problems import Problem, ProblemsError
 from scslab.ledger.columns import ROW, SUBJECT_ID
@@ -35,8 +46,11 @@ class IndexState:
         history: all valid rows so far, as they came: windows look back, so that all of it is read again.
         rows_in: how many rows have come in.
         standings: those of the last settled day, of all subjects with events.
-        publications, contributions: the tables of a `Settlement`, in pieces.
-        unposted: the events so far that no indicator counts.
+        publications, contributions: the tables of a `Settlement`, in pieces; the tiers of these publications are those
+            of the score alone.
+        followed: what followed from all of them; None where nothing does.
+        memberships, measures, objections: the tables of a `Settlement`.
+        unposted: the events so far that no indicator counts and that changed no list.
         flaws: lines of the problems table of rows that cannot be used; `refused` those of duplicates and corrections.
     """
 
@@ -47,6 +61,10 @@ class IndexState:
     standings: pl.DataFrame | None = None
     publications: tuple[pl.DataFrame, ...] = ()
     contributions: tuple[pl.DataFrame, ...] = ()
+    followed: Followed | None = None
+    memberships: pl.DataFrame | None = None
+    measures: pl.DataFrame | None = None
+    objections: pl.DataFrame | None = None
     unposted: pl.DataFrame | None = None
     flaws: tuple[pl.DataFrame, ...] = ()
     refused: tuple[pl.DataFrame, ...] = ()
@@ -69,15 +87,42 @@ class IndexState:
 
     def collect_publications(self) -> pl.DataFrame:
         """All publications so far, as `Settlement.publications`."""
-        return pl.concat(self.publications).sort("subject_id", "published_on")
+        table = pl.concat(self.publications).sort("subject_id", "published_on")
+        if self.followed is None or not needs_record(self.compiled):
+            return table
+        return decide_publications(self.compiled, table, self.followed)
 
     def collect_contributions(self) -> pl.DataFrame:
         """What all publications so far consist of, as `Settlement.contributions`."""
         # The order within a publication is that of the file, which a stable sort keeps.
         return pl.concat(self.contributions).sort("subject_id", "published_on", maintain_order=True)
 
+    def collect_memberships(self) -> pl.DataFrame:
+        """All memberships so far, as `Settlement.memberships`.
+
+        Raises:
+            ValueError: nothing has been settled yet.
+        """
+        if self.memberships is None:
+            raise ValueError("the state has not been advanced yet: nobody has been on a list")
+        return self.memberships
+
+    def collect_objections(self) -> pl.DataFrame | None:
+        """All objections so far, as `Settlement.objections`."""
+        return self.objections
+
+    def collect_measures(self) -> pl.DataFrame:
+        """All measures so far, as `Settlement.measures`.
+
+        Raises:
+            ValueError: nothing has been settled yet.
+        """
+        if self.measures is None:
+            raise ValueError("the state has not been advanced yet: no measure has applied")
+        return self.measures
+
     def collect_unposted(self) -> pl.DataFrame:
-        """All events so far that no indicator counts, as `Settlement.unposted`.
+        """All events so far that no indicator counts and that changed no list, as `Settlement.unposted`.
 
         Raises:
             ValueError: nothing has been settled yet.
@@ -149,20 +194,31 @@ def advance_index(
         )
     )  # fmt: skip
     blocks = blocks or [make_empty_block(compiled, last)]
+    publications = (
+        *(piece.filter(is_kept) for piece in state.publications),
+        *(build_publications(compiled, block, ids) for block in blocks),
+    )
+    trace = start_index_trace(compiled, is_itemised=True)
+    trace.add_table(compiled, pl.concat(publications).sort("subject_id", "published_on"), ids)
+    followed = follow_index(compiled, classified, prepared.events, ids, record, days, trace, {}, threads=threads)
+    classified, challenges = decide_events(compiled, classified, prepared.events, ids, days, followed)
+    standings = build_index_standings(compiled, ids, *last, record.events)
+    told = tell_consequences(compiled.plain, find_index_window(days), standings, prepared.events, followed)
     return replace(
         state,
         until=until,
         history=history,
         rows_in=state.rows_in + rows.height + flaws[ROW].n_unique(),
-        standings=build_index_standings(compiled, ids, *last, record.events),
-        publications=(
-            *(piece.filter(is_kept) for piece in state.publications),
-            *(build_publications(compiled, block, ids) for block in blocks),
-        ),
+        standings=told.standings,
+        publications=publications,
         contributions=(
             *(piece.filter(is_kept) for piece in state.contributions),
             *(build_contributions(compiled, block, ids) for block in blocks),
         ),
+        followed=followed,
+        memberships=told.memberships,
+        measures=told.measures,
+        objections=tell_objections(compiled.scheme, challenges, ids, prepared.events),
         unposted=build_unposted(prepared.events, classified.words, classified.reasons),
         flaws=(*state.flaws, flaws),
         refused=(repeated, refused),
