@@ -30,7 +30,6 @@ SLIPS = {
     ("tableA2", "14-30", "unweighted_percent"),  # the block adds up to 90
     ("tableA3", "Region?", "mean"),  # unweighted, in a weighted table
     ("tableA3", "Region?", "std_dev"),
-    ("text", "all respondents", "percent_weighted"),  # "less than 2 percent"
 }
 """Printed numbers that cannot be met because the paper's other numbers speak against them."""
 

@@ -57,8 +57,8 @@ def list_catalogue(folder: Path | None = None) -> tuple[CatalogueEntry, ...]:
         ProblemsError: a scheme file of the catalogue has errors.
 
     Example:
-        >>> [entry.id for entry in list_catalogue()][:2]
-        ['care-homes', 'food-safety']
+        >>> [entry.id for entry in list_catalogue() if entry.id.startswith("rongcheng")]
+        ['rongcheng', 'rongcheng-2021']
     """
     root = folder or catalogue_folder()
     entries: list[CatalogueEntry] = []

@@ -116,33 +116,42 @@ class SubjectsForm(Form):
 
 def _read_event_type(
     node: YamlNode, problems: Problems
-) -> tuple[Text, dict[YamlText, AttributeType | FormReader]] | None:
-    """The attributes of an event type; `title: {en: …}` among them is the title of the type itself."""
+) -> tuple[Text, Domain | None, dict[YamlText, AttributeType | FormReader]] | None:
+    """The attributes of an event type; `title: {en: …}` among them is the title of the type itself.
+
+    So is `domain: finance`, a word of the list of domains: the domain of life that such events come from.
+    """
     if isinstance(node, YamlText) and node.is_null:
-        return Text(), {}
+        return Text(), None, {}
     if not isinstance(node, YamlMap):
         problems.shared("007", f"a mapping of attributes must stand here, not {describe(node)}", node.place, "or `{}`")
         return None
-    title, rest = Text(), list(node.pairs)
+    title, domain, rest = Text(), None, list(node.pairs)
     for pair in node.pairs:
+        if pair[0].text == "domain" and isinstance(pair[1], YamlText) and pair[1].text not in set(AttributeType):
+            domain = choice(Domain).read(pair[1], problems)
+            rest.remove(pair)
         if pair[0].text == "title" and isinstance(pair[1], YamlMap) and pair[1].get("type") is None:
             title = BILINGUAL.read(pair[1], problems) or title
             rest.remove(pair)
     attributes = map_of(NAME, ATTRIBUTE).read(YamlMap(tuple(rest), node.place), problems)
-    return title, attributes or {}
+    return title, domain, attributes or {}
 
 
-EVENT: Kind[tuple[Text, dict[YamlText, AttributeType | FormReader]]] = Kind(
+EVENT: Kind[tuple[Text, Domain | None, dict[YamlText, AttributeType | FormReader]]] = Kind(
     "an event type",
     _read_event_type,
     {
         "type": ["object", "null"],
-        "properties": {"title": {"anyOf": [ATTRIBUTE.schema, BILINGUAL.schema["anyOf"][1]]}},
+        "properties": {
+            "title": {"anyOf": [ATTRIBUTE.schema, BILINGUAL.schema["anyOf"][1]]},
+            "domain": {"anyOf": [ATTRIBUTE.schema, {"enum": [domain.value for domain in Domain]}]},
+        },
         "propertyNames": {"pattern": NAME.schema["pattern"]},
         "additionalProperties": ATTRIBUTE.schema,
     },
 )
-"""An event type: its attributes by name, and its title."""
+"""An event type: its attributes by name, its title, and the domain of life that it comes from."""
 
 
 # --- score, tiers, rules, caps, measures --------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scslab.scheme.fields import Form, Key, form_of
 from scslab.scheme.kinds import NUMBER, PERIOD, integer
-from scslab.scheme.scheme_kinds import LIST_WORD, RULE_TYPE, SQL, TIERS
+from scslab.scheme.scheme_kinds import LIST_WORDS, RULE_TYPE, SQL, TIERS
 from scslab.scheme.shapes import list_of
 
 
@@ -26,8 +26,8 @@ class CountForm(Form):
 
 
 # The parts that conditions share. Each form holds its own: the keys of a form are those of its class.
-_LIST = "a list of this scheme, or `list@scheme` of another"
-_NOT_LIST = "a list that the subject is not on"
+_LIST = "a list of this scheme, or `list@scheme` of another; of several, the subject is on at least one"
+_NOT_LIST = "a list that the subject is not on; of several, it is on none"
 _DELAY = "how much later the list of another scheme is known here"
 
 
@@ -36,8 +36,8 @@ class MeasureWhenForm(Form):
 
     tier = Key("tier", TIERS, "the published tiers in which it applies")
     score = Key("score", form_of(ScoreRangeForm), "the published scores at which it applies")
-    list = Key("list", LIST_WORD, _LIST)
-    not_list = Key("not_list", LIST_WORD, _NOT_LIST)
+    list = Key("list", LIST_WORDS, _LIST)
+    not_list = Key("not_list", LIST_WORDS, _NOT_LIST)
     delay = Key("delay", PERIOD, _DELAY)
 
 
@@ -45,8 +45,8 @@ class RequireForm(Form):
     """A requirement of a tier: a count, a list or the lack of one."""
 
     count = Key("count", form_of(CountForm), "a number of events in the record")
-    list = Key("list", LIST_WORD, _LIST)
-    not_list = Key("not_list", LIST_WORD, _NOT_LIST)
+    list = Key("list", LIST_WORDS, _LIST)
+    not_list = Key("not_list", LIST_WORDS, _NOT_LIST)
     delay = Key("delay", PERIOD, _DELAY)
 
 
@@ -58,8 +58,8 @@ class EnterForm(Form):
     score = Key("score", form_of(ScoreRangeForm), "the scores at the end of a day")
     tier = Key("tier", TIERS, "the tiers at the end of a day")
     count = Key("count", form_of(CountForm), "a number of events in the record")
-    list = Key("list", LIST_WORD, _LIST)
-    not_list = Key("not_list", LIST_WORD, _NOT_LIST)
+    list = Key("list", LIST_WORDS, _LIST)
+    not_list = Key("not_list", LIST_WORDS, _NOT_LIST)
     delay = Key("delay", PERIOD, _DELAY)
 
 
@@ -81,7 +81,7 @@ class SpreadWhenForm(Form):
     """The condition of a spread: a tier or a list."""
 
     tier = Key("tier", TIERS, "the tiers that spread")
-    list = Key("list", LIST_WORD, _LIST)
+    list = Key("list", LIST_WORDS, _LIST)
     delay = Key("delay", PERIOD, _DELAY)
 
 

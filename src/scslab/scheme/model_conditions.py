@@ -65,14 +65,15 @@ class StateCondition:
     Attributes:
         score: of a measure the published score.
         tiers: any of these; empty: not asked for.
-        list, not_list: on the list, or not on it.
+        lists: on at least one of these; empty: not asked for.
+        not_lists: on none of these; empty: not asked for.
     """
 
     score: ScoreRange | None = None
     tiers: tuple[str, ...] = ()
     count: CountCondition | None = None
-    list: ListRef | None = None
-    not_list: ListRef | None = None
+    lists: tuple[ListRef, ...] = ()
+    not_lists: tuple[ListRef, ...] = ()
     place: Place = NOWHERE
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from scslab.ground.problems import NOWHERE, Place
 from scslab.ground.text import Text
-from scslab.scheme.model_words import AttributeType, Confidence, OperatorKind, SubjectKind
+from scslab.scheme.model_words import AttributeType, Confidence, Domain, OperatorKind, SubjectKind
 
 RETRACT = "correction.retract"
 REPLACE = "correction.replace"
@@ -52,12 +52,17 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class EventType:
-    """One word of a scheme's event vocabulary, with its attributes by name."""
+    """One word of a scheme's event vocabulary, with its attributes by name.
+
+    Attributes:
+        domain: the domain of life that such events come from; None: the file does not say.
+    """
 
     id: str
     attributes: dict[str, Attribute]
     title: Text = field(default_factory=Text)
     place: Place = NOWHERE
+    domain: Domain | None = None
 
 
 @dataclass(frozen=True, slots=True)

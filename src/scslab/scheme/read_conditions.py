@@ -10,7 +10,7 @@ from scslab.scheme.dated import Number
 from scslab.scheme.fields import FormReader, Key, check_ids_once, check_known
 from scslab.scheme.forms_conditions import CountForm, EnterForm, ScoreRangeForm
 from scslab.scheme.model import CountCondition, ListRef, ScoreKind, ScoreRange, StateCondition
-from scslab.scheme.problem_list import shorten
+from scslab.scheme.problem_list import Problems, shorten
 from scslab.scheme.read_clauses import Known, read_on, read_when, refuse_keys, text_of
 from scslab.scheme.read_score import check_exact
 from scslab.scheme.yaml_tree import YamlText
@@ -34,12 +34,12 @@ def read_state(form: FormReader, known: Known, lists: Collection[str] | None = N
         score=_read_range(form, known),
         tiers=_read_tiers(form, known),
         count=_read_count(form, known),
-        list=_read_list(form, EnterForm.list, known, lists, delay),
-        not_list=_read_list(form, EnterForm.not_list, known, lists, delay),
+        lists=_read_lists(form, EnterForm.list, known, lists, delay),
+        not_lists=_read_lists(form, EnterForm.not_list, known, lists, delay),
         place=form.place,
     )
-    named = [form.take(key, None) for key in (EnterForm.list, EnterForm.not_list)]
-    if all(word is None or "@" not in word.text for word in named):
+    named = [word for key in (EnterForm.list, EnterForm.not_list) for word in form.take(key, ())]
+    if all("@" not in word.text for word in named):
         refuse_keys(form, (EnterForm.delay,), "is for lists of other schemes only")
     return condition
 
@@ -90,14 +90,18 @@ def _read_count(form: FormReader, known: Known) -> CountCondition | None:
     )
 
 
+def _read_lists(
+    form: FormReader, key: Key[tuple[YamlText, ...]], known: Known, lists: Collection[str] | None, delay: Period | None
+) -> tuple[ListRef, ...]:
+    words = form.take(key, ())
+    check_ids_once(((word.text, word.place) for word in words), form.problems)
+    return tuple(_read_list(word, form.problems, known, lists, delay) for word in words)
+
+
 def _read_list(
-    form: FormReader, key: Key[YamlText], known: Known, lists: Collection[str] | None, delay: Period | None
-) -> ListRef | None:
-    word = form.take(key, None)
-    if word is None:
-        return None
+    word: YamlText, problems: Problems, known: Known, lists: Collection[str] | None, delay: Period | None
+) -> ListRef:
     name, _, scheme = word.text.partition("@")
-    problems = form.problems
     if scheme == known.scheme:
         problems.error("S053", f"`{shorten(word.text)}` is a list of this scheme", word.place, f"write `{name}`")
     elif scheme or not check_known(word, known.lists, problems, "S047", "list"):

@@ -14,6 +14,7 @@ from scslab.scheme.model import (
     OBJECTION_TYPES,
     Attribute,
     AttributeType,
+    Domain,
     Confidence,
     EventType,
     Source,
@@ -145,9 +146,9 @@ def read_vocabulary(top: FormReader, subjects: SubjectScope, errors_before: int)
         subjects: what `read_subjects` gave.
         errors_before: how many errors there were before the subjects were read.
     """
-    none: dict[YamlText, tuple[Text, dict[YamlText, AttributeType | FormReader]]] = {}
+    none: dict[YamlText, tuple[Text, Domain | None, dict[YamlText, AttributeType | FormReader]]] = {}
     events = {name.text: EventType(name.text, {}, place=name.place) for name in _list_names(top, SchemeForm.events)}
-    for name, (title, attributes) in top.take(SchemeForm.events, none).items():
+    for name, (title, domain, attributes) in top.take(SchemeForm.events, none).items():
         if name.text.startswith(RESERVED_PREFIX):
             message = f"the event type `{name.text}` is reserved for corrections"
             top.problems.error("S019", message, name.place, "leave it out: every scheme understands corrections")
@@ -155,7 +156,7 @@ def read_vocabulary(top: FormReader, subjects: SubjectScope, errors_before: int)
             message = f"the event type `{name.text}` is reserved for objections"
             top.problems.error("S019", message, name.place, "write `objection: {…}`, and leave the type out")
         found = _read_attributes(attributes, RESERVED_FOR_EVENTS, top.problems)
-        events[name.text] = EventType(name.text, found, title, name.place)
+        events[name.text] = EventType(name.text, found, title, name.place, domain)
     matching = _group_by_on(events.values())
     if top.has(SchemeForm.objection):
         # Objections act by themselves: no clause listens to them.

@@ -135,6 +135,8 @@ def _word(name: str, pattern: str, helps: str) -> Kind[YamlText]:
 _ID, _SCHEME = r"[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*\+*", r"[a-z0-9]+(?:-[a-z0-9]+)*"
 LIST_WORD = _word("a list", f"{_ID}(?:@{_SCHEME})?", "write the id of a list, or `list@scheme` of another scheme")
 """A list of this scheme, or `list@scheme`."""
+LIST_WORDS: Kind[tuple[YamlText, ...]] = one_or_more(LIST_WORD)
+"""One such list, or several."""
 SCHEME_WORD = _word("a scheme id", _SCHEME, "use small letters, digits and `-`, as in `food-safety`")
 """The id of another scheme."""
 STEPS: Kind[tuple[YamlText, ...]] = one_or_more(
