@@ -24,6 +24,7 @@ import openfisca
 import rules_engine
 import speed
 import start_up
+import story
 import study_models
 from bench import HERE, PEERS_ENVIRONMENT, Bench, Claim, Line, prepare_peers
 
@@ -33,6 +34,7 @@ MEASURES = {
     "rules_engine": rules_engine.measure,
     "fold": fold.measure,
     "index": index.measure,
+    "story": story.measure,
     "start_up": start_up.measure,
     "study_models": study_models.measure,
 }

@@ -42,6 +42,7 @@ def _commands(page: Path) -> list[str]:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_shell_examples_of_pages_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "studies").symlink_to(ROOT / "studies")
     monkeypatch.chdir(tmp_path)
     for line in _commands(page):
         words = shlex.split(line)
@@ -56,7 +57,16 @@ def test_readme_has_shell_examples() -> None:
 def test_each_command_is_one_file_and_one_line_in_the_table() -> None:
     folder = Path(scslab.__file__).parent / "cli"
     files = {path.stem for path in folder.glob("*.py") if "@click.command" in path.read_text(encoding="utf-8")}
-    assert files == set(COMMANDS)
+    groups = {path.parent.name for path in folder.glob("*/__init__.py") if "@click.group" in path.read_text("utf-8")}
+    assert files | groups == set(COMMANDS)
+
+
+def test_each_study_command_is_one_file_and_one_line_in_its_table() -> None:
+    from scslab.cli.study import COMMANDS as STUDY_COMMANDS
+
+    folder = Path(scslab.__file__).parent / "cli" / "study"
+    files = {path.stem for path in folder.glob("*.py") if "@click.command" in path.read_text(encoding="utf-8")}
+    assert files == set(STUDY_COMMANDS)
 
 
 def test_no_file_names_a_package_index() -> None:

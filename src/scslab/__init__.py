@@ -24,10 +24,14 @@ if TYPE_CHECKING:
     from scslab.engine.settlement import Settlement
     from scslab.engine.state import State, start
     from scslab.engine.statement import Statement
+    from scslab.engine.together.compare import compare
+    from scslab.engine.together.exchange import exchange
+    from scslab.engine.together.settle import Together, settle_together
     from scslab.ground.problems import Problem, ProblemsError
     from scslab.report.page import build_report, write_report
     from scslab.scheme.catalogue import find_scheme, list_catalogue
     from scslab.scheme.model import Scheme
+    from scslab.scheme.norms import list_norms, read_norm
     from scslab.scheme.reader import check_scheme, read_scheme
 
 _PLACES = {
@@ -38,15 +42,21 @@ _PLACES = {
     "Settlement": "engine.settlement",
     "State": "engine.state",
     "Statement": "engine.statement",
+    "Together": "engine.together.settle",
     "advance": "engine.advance",
     "build_report": "report.page",
     "check_scheme": "scheme.reader",
+    "compare": "engine.together.compare",
+    "exchange": "engine.together.exchange",
     "find_scheme": "scheme.catalogue",
     "list_catalogue": "scheme.catalogue",
+    "list_norms": "scheme.norms",
     "open_run": "engine.runs",
+    "read_norm": "scheme.norms",
     "read_scheme": "scheme.reader",
     "settle": "engine.settle",
     "settle_to_folder": "engine.passes",
+    "settle_together": "engine.together.settle",
     "start": "engine.state",
     "write_report": "report.page",
     "write_run": "engine.runs",
@@ -61,15 +71,21 @@ __all__ = [
     "Settlement",
     "State",
     "Statement",
+    "Together",
     "advance",
     "build_report",
     "check_scheme",
+    "compare",
+    "exchange",
     "find_scheme",
     "list_catalogue",
+    "list_norms",
     "open_run",
+    "read_norm",
     "read_scheme",
     "settle",
     "settle_to_folder",
+    "settle_together",
     "start",
     "write_report",
     "write_run",
@@ -77,6 +93,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    if name == "study":
+        return importlib.import_module("scslab.study")
     if name not in _PLACES:
         raise AttributeError(f"module 'scslab' has no attribute {name!r}")
     return getattr(importlib.import_module(f"scslab.{_PLACES[name]}"), name)

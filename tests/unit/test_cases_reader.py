@@ -11,7 +11,7 @@ from scslab.scheme.case_forms import EVENT_KEYS
 from scslab.scheme.case_model import Case
 from scslab.scheme.cases import CODES, check_cases, read_cases
 from scslab.scheme.codes import SHARED
-from scslab.scheme.model import Scheme
+from scslab.scheme.model import OBJECTION_TYPES, Scheme
 from scslab.scheme.reader import read_scheme
 
 SCHEME = read_scheme("""
@@ -218,9 +218,144 @@ def test_the_keys_of_an_event_are_no_attributes_of_the_shipped_schemes() -> None
     """An attribute called `on` or `target` could not be written in a case."""
     catalogue = Path(__file__).parents[2] / "src" / "scslab" / "catalogue"
     for path in sorted(catalogue.glob("*/scheme.yaml")):
-        names = {name for event in read_scheme(path).events.values() for name in event.attributes}
+        # What an objection is about is written under the key `target` on purpose.
+        events = [event for event in read_scheme(path).events.values() if event.id not in OBJECTION_TYPES]
+        names = {name for event in events for name in event.attributes}
         assert not names & set(EVENT_KEYS), path
 
 
 def test_codes_do_not_clash_with_the_shared_ones() -> None:
     assert not {f"C{number}" for number in SHARED} & set(CODES)
+
+
+LISTS = read_scheme("""
+scheme: listing
+title: Listing
+operator: {kind: research, name: Test}
+subjects: {kind: [business, resident]}
+events: {deed.bad: {weight: integer}, course.done: {}, firm.fell: {}}
+score: {start: 100}
+tiers: [{id: low, from: 0}, {id: high, from: 90}]
+rules: [{id: bad, on: deed.bad, points: -10}]
+lists: [{id: black, kind: blacklist, enter: [{on: deed.bad}], leave: [{after: 1 year}]}]
+objection: {}
+repair: [{id: course, on: course.done, restores: {rule: bad, share: 0.5}}]
+links: {manager: {from: resident, to: business}}
+spread: [{id: firms, when: {tier: low}, along: manager, event: firm.fell}]
+""")
+
+LISTED = """cases:
+  - name: everything about lists
+    subject: {kind: business}
+    others: {boss: {kind: resident, born_on: 1970-05-01}}
+    links: [{relation: manager, from: boss, to: self, since: 2014-01-01, until: 2015-01-01}]
+    with: [food-safety]
+    events:
+      - {id: e1, type: deed.bad, on: 2014-01-31, weight: 3}
+      - {id: e2, type: deed.bad, on: 2014-02-01, subject: boss}
+      - {id: o1, type: objection.filed, on: 2014-02-10, target: e1}
+      - {id: v1, type: violation.minor, on: 2014-02-11}
+    as_of: 2014-12-31
+    expect:
+      lists: [black]
+      not_lists: []
+      memberships:
+        - {list: black, opened_on: 2014-01-31, closed_on: none, opened_by: event, opened_event: e1,
+           term_ends_on: 2015-01-31}
+      objections: [{target: e1, filed_on: 2014-02-10, filed_event: o1, outcome: expired upheld, decided_on: 2014-03-12}]
+      entries: [{event: o1, kind: objection, target: e1, rule: bad, repair: none}]
+"""
+
+INDEX = read_scheme("""
+scheme: index
+title: Index
+operator: {kind: research, name: Test}
+subjects: {kind: business}
+events: {deed.good: {}}
+score: {kind: index, range: [0, 100]}
+tiers: [{id: low, from: 0}]
+dimensions: [{id: all, weight: 1, indicators: [{id: deeds, value: {count: deed.good}, scale: [[0, 0], [3, 1]]}]}]
+""")
+
+INDEXED = """cases:
+  - name: one of three
+    events: [{id: e1, type: deed.good, on: 2014-01-31}]
+    as_of: 2014-12-31
+    expect:
+      publications: [{on: 2014-01-31, score: 33, tier: low}]
+      contributions: [{on: 2014-01-31, dimension: all, indicator: deeds, value: 1, scaled: 0.333, change: none}]
+"""
+
+
+def test_the_keys_of_lists_and_objections_are_read() -> None:
+    case = read(LISTED, LISTS)
+    assert case.subject == {"kind": "business"}
+    assert case.others == {"boss": {"kind": "resident", "born_on": date(1970, 5, 1)}}
+    (link,) = case.links
+    assert (link.relation, link.source, link.target) == ("manager", "boss", "")
+    assert (link.since, link.until) == (date(2014, 1, 1), date(2015, 1, 1))
+    assert [scheme.id for scheme in case.schemes] == ["food-safety"]
+    assert [event.subject for event in case.events] == ["", "boss", "", ""]
+    assert case.events[2].attributes == {"target": "e1"}
+    expect = case.expect
+    assert (expect.lists, expect.not_lists) == (("black",), ())
+    assert set(expect.tables) == {"memberships", "objections"}
+    (membership,) = expect.tables["memberships"]
+    assert membership.values == {
+        "list": "black",
+        "opened_on": date(2014, 1, 31),
+        "closed_on": None,
+        "opened_by": "event",
+        "opened_event": "e1",
+        "term_ends_on": date(2015, 1, 31),
+    }
+    (objection,) = expect.tables["objections"]
+    assert (objection.values["outcome"], objection.values["decided_on"]) == ("expired upheld", date(2014, 3, 12))
+    assert expect.entries is not None
+    assert expect.entries[0].values == {
+        "event_id": "o1",
+        "kind": "objection",
+        "target": "e1",
+        "rule": "bad",
+        "repair": None,
+    }
+
+
+def test_the_tables_of_an_index_are_read() -> None:
+    tables = read(INDEXED, INDEX).expect.tables
+    (publication,), (contribution,) = tables["publications"], tables["contributions"]
+    assert publication.values == {"published_on": date(2014, 1, 31), "score": Decimal(33), "tier": "low"}
+    assert contribution.values == {
+        "published_on": date(2014, 1, 31),
+        "dimension": "all",
+        "indicator": "deeds",
+        "value": Decimal(1),
+        "scaled": Decimal("0.333"),
+        "change": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("scheme", "text", "old", "new", "message"),
+    [
+        (LISTS, LISTED, "lists: [black]", "lists: [blak]", "C052 the scheme has no list `blak`"),
+        (LISTS, LISTED, "{list: black,", "{list: blak,", "C052 the scheme has no list `blak`"),
+        (LISTS, LISTED, "repair: none", "repair: corse", "C052 the scheme has no repair `corse`"),
+        (LISTS, LISTED, "{target: e1, filed_on", "{target: e9, filed_on", "C053 the case has no event `e9`"),
+        (LISTS, LISTED, "opened_event: e1", "opened_event: e9", "C053 the case has no event `e9`"),
+        (LISTS, LISTED, "with: [food-safety]", "with: [food-safty]", "C056 `food-safty` cannot be used: no scheme"),
+        (LISTS, LISTED, "with: [food-safety]", "known_at: 2014-12-31", "C050 unknown event type `violation.minor`"),
+        (LISTS, LISTED, "from: boss", "from: bos", "C056 `others` has no subject `bos`"),
+        (LISTS, LISTED, "subject: boss", "subject: bos", "C056 `others` has no subject `bos`"),
+        (LISTS, LISTED, "relation: manager", "relation: manger", "C056 the scheme has no link `manger`"),
+        (LISTS, LISTED, "{kind: business}", "{kind: business, size: 3}", "C051 the subject has no attribute `size`"),
+        (INDEX, INDEXED, "tier: low", "tier: lo", "C052 the scheme has no tier `lo`"),
+        (INDEX, INDEXED, "dimension: all", "dimension: al", "C052 the scheme has no dimension `al`"),
+        (INDEX, INDEXED, "indicator: deeds", "indicator: deed", "C052 the scheme has no indicator `deed`"),
+        (INDEX, INDEXED, "{on: 2014-01-31, score", "{score", "C006 an expected publication needs the key `on`"),
+    ],
+)
+def test_mistakes_in_the_further_keys(scheme: Scheme, text: str, old: str, new: str, message: str) -> None:
+    assert old in text
+    _, problems = check_cases(text.replace(old, new, 1), "cases.yaml", scheme)
+    assert [str(problem) for problem in problems if message in str(problem)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -17,11 +18,14 @@ from scslab.ground.version import VERSION
 os.environ.setdefault("NUMPY_MADVISE_HUGEPAGE", "0")
 
 COMMANDS = {
-    "settle": "settle a ledger under a scheme",
+    "settle": "settle a ledger under one scheme or several",
     "explain": "show the itemised statement of one subject of a run",
     "show": "show a scheme in plain words",
-    "catalogue": "list the shipped schemes and datasets",
+    "compare": "compare what schemes make of the same subjects",
+    "exchange": "show who shares lists and scores with whom",
+    "catalogue": "list the shipped schemes and datasets, or write them as a site",
     "check": "check a scheme file and its worked cases",
+    "study": "study what people think of a scheme: from quota to published table",
     "schema": "print the JSON Schema of scheme files, for editors",
 }
 """The commands and what they do, in the order in which help lists them; a test compares them with the folder."""
@@ -57,6 +61,8 @@ def scslab() -> None:
 
 def main() -> None:
     """Run the command line; problems of the user's files are printed with their places, without a traceback."""
+    os.environ["SCSLAB_IS_COMMAND"] = "1"  # see `scslab.engine.jit`
+    gc.set_threshold(50_000, 20, 20)  # a command makes little garbage, and importing makes much that is none
     try:
         scslab(standalone_mode=False)
     except click.ClickException as error:

@@ -22,14 +22,17 @@ REPORTED_ENTRIES = 2_000_000
 """The report of a larger run shows a sample of its subjects, chosen by a hash of their ids, and says so."""
 
 
-@click.command(short_help="settle a ledger under a scheme")
-@click.argument("scheme")
+@click.command(short_help="settle a ledger under one scheme or several")
+@click.argument("schemes", nargs=-1, required=True, metavar="SCHEME...")
 @click.argument("events")
 @click.option("--out", type=click.Path(path_type=Path), help="Run folder to write. Default: runs/SCHEME, numbered.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Date of the standings. Default: the last event's.")
 @click.option("--known-at", type=click.DateTime(["%Y-%m-%d"]), help="Use only what was recorded by then.")
 @click.option("--mapping", help="Mapping file that says how a raw table becomes events, or a shipped dataset's name.")
 @click.option("--subjects", type=click.Path(path_type=Path), help="Table of subjects and their attributes.")
+@click.option(
+    "--links", type=click.Path(path_type=Path), help="Table of links between subjects, along which events spread."
+)
 @click.option("--threads", type=click.IntRange(1, 64), help="Threads to use. Default: all cores.")
 @click.option("--memory", help="Memory to use, as 2.5GB. Default: two fifths of what is free. More takes fewer passes.")
 @click.option("--standings-only", is_flag=True, help="Write no entries and no report: faster, but explains nothing.")
@@ -39,13 +42,14 @@ REPORTED_ENTRIES = 2_000_000
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
 def command(
-    scheme: str,
+    schemes: tuple[str, ...],
     events: str,
     out: Path | None,
     as_of: datetime | None,
     known_at: datetime | None,
     mapping: str | None,
     subjects: Path | None,
+    links: Path | None,
     threads: int | None,
     memory: str | None,
     standings_only: bool,
@@ -55,22 +59,37 @@ def command(
     quiet: bool,
     as_json: bool,
 ) -> None:
-    r"""Settle the ledger EVENTS under SCHEME.
+    r"""Settle the ledger EVENTS under SCHEME, or under several schemes that may read each other.
 
     SCHEME is a shipped scheme (see `scslab catalogue`) or the path of a scheme file. EVENTS is a Parquet, CSV or JSON
     Lines file, or the name of a shipped dataset. The run folder holds standings, entries, measures, the rows that
     were set
     aside, and report.html.
 
+    Several schemes settle in the order in which they read each other's lists and scores. Then --out is a folder with a
+    run folder for each of them, and together.json.
+
     \b
     Examples:
       scslab settle food-safety chicago-food-inspections --out runs/chicago
+      scslab settle court.yaml railway.yaml EVENTS.csv --links LINKS.csv --out runs/both
       scslab settle care-homes EVENTS.parquet --as-of 2024-12-31 --known-at 2025-06-30
     """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that a kill also leaves nothing half-written
+    scheme, *more = schemes
+    if more or links is not None or _spreads(scheme):
+        from scslab.cli.settle_several import settle_several
+
+        stem = "together" if more else scheme
+        settle_several(
+            schemes, events, folder=out or _choose_folder(stem), as_of=_day(as_of), known_at=_day(known_at),
+            mapping=mapping, subjects=subjects, links=links, threads=threads, is_replacing=replace, is_strict=strict,
+            has_report=not (no_report or standings_only), is_quiet=quiet, as_json=as_json,
+        )  # fmt: skip
+        return
     from scslab.engine.passes import settle_into
     from scslab.engine.runs import open_run_folder
 
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that a kill also leaves nothing half-written
     folder = out or _choose_folder(scheme)
     shown = nullcontext(None) if quiet or as_json else show_progress()
 
@@ -105,6 +124,13 @@ def command(
         from scslab.cli.summary import print_summary
 
         print_summary(settlement, folder, has_report=not (standings_only or no_report))
+
+
+def _spreads(scheme: str) -> bool:
+    """Whether events spread along links under the scheme, for which the table of links beside the data is needed."""
+    from scslab.scheme.catalogue import find_scheme
+
+    return bool(find_scheme(scheme).spread)
 
 
 def _day(given: datetime | None) -> date | None:

@@ -20,6 +20,8 @@ def print_summary(settlement: Settlement, folder: Path, *, has_report: bool) -> 
     console = Console(soft_wrap=True)
     if settlement.scheme.score.kind is not ScoreKind.NONE:
         console.print(_build_tiers(settlement))
+    if settlement.scheme.lists:
+        console.print(_build_lists(settlement, folder))
     for line in describe_rows(settlement):
         console.print(line, highlight=False)
     for note in settlement.notes:
@@ -50,14 +52,45 @@ def _build_tiers(settlement: Settlement) -> Table:
     return table
 
 
+def _build_lists(settlement: Settlement, folder: Path) -> Table:
+    """How many subjects are on each list, and how many have ever been."""
+    import polars as pl
+
+    scheme, total = settlement.scheme, max(1, settlement.standings.height)
+    title = f"{scheme.title}: lists on {settlement.as_of}, {settlement.standings.height:,} subjects"
+    table = Table(title=escape(title), title_justify="left")
+    for name in ("list", "kind"):
+        table.add_column(name)
+    for name in ("on it", "share", "ever on it"):
+        table.add_column(name, justify="right")
+    is_open = pl.col("closed_on").is_null()
+    counts = (
+        pl.scan_parquet(folder / "memberships.parquet", glob=False, hive_partitioning=False)
+        .group_by(pl.col("list").cast(pl.String))
+        .agg(
+            pl.col("subject_id").filter(is_open).n_unique().alias("now"), pl.col("subject_id").n_unique().alias("ever")
+        )
+        .collect()
+    )
+    found = {row["list"]: (row["now"], row["ever"]) for row in counts.to_dicts()}
+    for each in scheme.lists:
+        now, ever = found.get(each.id, (0, 0))
+        label = f"{each.id} ({each.title})" if each.title and str(each.title) != each.id else each.id
+        table.add_row(escape(label), each.kind.value, f"{now:,}", f"{now / total:.1%}", f"{ever:,}")
+    return table
+
+
 def describe_rows(settlement: Settlement) -> list[str]:
     """Where every row and event went, in sentences; nothing is silent."""
-    counts = settlement.counts
+    counts, scheme = settlement.counts, settlement.scheme
+    # Events act on lists and indicators as well, where there are any.
+    is_points_alone = scheme.score.kind is ScoreKind.POINTS and not scheme.lists
+    did, did_not = ("posted entries", "posted nothing") if is_points_alone else ("had an effect", "had none")
     lines = [
         f"Rows in: {counts.rows_in:,} = {counts.rows_used:,} settled + {counts.rows_set_aside:,} set aside "
         f"({settlement.set_aside.height:,} lines in problems.csv).",
         f"Events made of them: {counts.events_made:,}; settled: {counts.events_settled:,} = "
-        f"{counts.events_posted:,} that posted entries + {sum(counts.events_unposted.values()):,} that posted nothing"
+        f"{counts.events_posted:,} that {did} + {sum(counts.events_unposted.values()):,} that {did_not}"
         + _list(counts.events_unposted)
         + ".",
     ]

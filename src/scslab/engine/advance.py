@@ -10,16 +10,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol, overload
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scslab.engine.calendar import day_number
+from scslab.engine.calendar import NEVER, day_number
+from scslab.engine.consequences.clauses import has_story
+from scslab.engine.consequences.history import find_first_days, list_heard
 from scslab.engine.fold import Folded, fold_subjects, start_subjects
 from scslab.engine.frames import build_entries, build_no_entries, build_unposted
 from scslab.engine.layout import ACTING, BEGIN, E_ROW, IS_FRESH, Array
+from scslab.engine.objection.history import StepStory, begin_step, find_forgotten, keep_uses
 from scslab.engine.prepare import Prepared, find_window, prepare
 from scslab.engine.selection import build_posting_date, select_events
 from scslab.engine.state import State
@@ -31,10 +34,32 @@ from scslab.ledger.duplicates import set_duplicates_aside
 from scslab.ledger.files import open_frame, open_table
 from scslab.ledger.flaws import describe_flaws
 from scslab.ledger.reading import collect_frame
-from scslab.scheme.model import REPLACE, RETRACT
+from scslab.scheme.model import REPLACE, RETRACT, Scheme
+
+if TYPE_CHECKING:
+    from scslab.engine.index.state import IndexState
 
 
-def advance(state: State, new_events: Any, until: date, *, subjects: pl.DataFrame | None = None) -> State:
+class Taken(Protocol):
+    """A state, as far as what it has taken in: of a points scheme or of an index."""
+
+    @property
+    def scheme(self) -> Scheme: ...  # noqa: D102
+    @property
+    def until(self) -> date | None: ...  # noqa: D102
+    @property
+    def history(self) -> tuple[pl.DataFrame, ...]: ...  # noqa: D102
+    @property
+    def rows_in(self) -> int: ...  # noqa: D102
+
+
+@overload
+def advance(state: State, new_events: Any, until: date, *, subjects: pl.DataFrame | None = None) -> State: ...
+@overload
+def advance(state: IndexState, new_events: Any, until: date, *, subjects: pl.DataFrame | None = None) -> IndexState: ...
+def advance(
+    state: State | IndexState, new_events: Any, until: date, *, subjects: pl.DataFrame | None = None
+) -> State | IndexState:
     """Take in new events and settle up to a day.
 
     Args:
@@ -50,22 +75,32 @@ def advance(state: State, new_events: Any, until: date, *, subjects: pl.DataFram
         ProblemsError: `until` lies before the state's last day (R010), ids changed their kind (R011), or the table
             cannot be used.
     """
+    if not isinstance(state, State):
+        from scslab.engine.index.state import advance_index
+
+        return advance_index(state, new_events, until, subjects=subjects)
     if state.until is not None and until < state.until:
         hint = "settle afresh with an earlier `as_of`, or keep the earlier state"
         raise ProblemsError([Problem("R010", f"{until} is before {state.until}, the state's last day", help=hint)])
-    rows, flaws = _read_rows(state, new_events)
-    dirty = _find_dirty(state, rows)
-    coming, lines = _resolve(state, rows, dirty)
+    rows, flaws = read_rows(state, new_events)
     posted = build_posting_date(state.scheme.score.posts_on)
+    dirty = find_dirty(state, rows)
+    if state.scheme.objection is not None:
+        every = rows if state.waiting is None else pl.concat([state.waiting, rows], how="diagonal")
+        dirty = pl.concat([dirty, find_forgotten(state, every.filter(posted <= until))]).unique()
+    coming, lines = _resolve(state, rows, dirty)
     waiting = coming.filter(posted > until)
     selected = select_events(state.compiled, coming.filter(posted <= until).lazy(), subjects).collect()
     prepared = prepare(state.compiled, selected, threads=state.threads)
     step = _gather_subjects(state, prepared, dirty)
-    pieces, folded = _fold(state, prepared, step, until)
+    story = None
+    if has_story(state.scheme):
+        story = begin_step(state, prepared, step.ids, step.subjects, dirty, until)
+    known = _known_events(state, prepared, story)
+    pieces, folded = _fold(state, prepared, step, until, known, story)
     memory = folded.memory
-    at = memory[:, E_ROW].copy()
-    memory[:, E_ROW] = -(np.arange(at.size) + 2)
-    known = _known_events(state, prepared)
+    at, place = np.unique(memory[:, E_ROW], return_inverse=True)
+    memory[:, E_ROW] = -(place + 2)
     unposted = build_unposted(prepared.events, prepared.classified.words, prepared.classified.reasons)
     is_clean = ~pl.col(SUBJECT_ID).is_in(dirty.implode())
     is_line_clean = ~pl.col(SUBJECT_ID).is_in(dirty.cast(pl.String).implode(), nulls_equal=True)
@@ -75,18 +110,23 @@ def advance(state: State, new_events: Any, until: date, *, subjects: pl.DataFram
         subject_ids=step.ids,
         subjects=folded.subjects,
         memory=memory,
-        reference=known[at],
+        reference=known.select(prepared.events.columns)[at],
         events=step.events,
         history=(*state.history, rows),
         waiting=waiting,
         rows_in=state.rows_in + rows.height + flaws[ROW].n_unique(),
         entries=(*(piece.filter(is_clean) for piece in state.entries), *pieces),
         unposted=(*(piece.filter(is_clean) for piece in state.unposted), unposted),
+        heard=(*(piece.filter(is_clean) for piece in state.heard), list_heard(prepared)),
+        began=step.began,
+        tales=folded.tales,
+        filed=() if story is None else story.filed,
+        uses=None if story is None else keep_uses(state, pieces, dirty, until),
         set_aside=(*(piece.filter(is_line_clean) for piece in state.set_aside), flaws, *lines),
     )
 
 
-def _read_rows(state: State, new_events: Any) -> tuple[pl.DataFrame, pl.DataFrame]:
+def read_rows(state: Taken, new_events: Any) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The valid rows, numbered on from those before, and the lines of the problems table for the others."""
     opened = open_table(Path(new_events)) if isinstance(new_events, str | Path) else open_frame(new_events)
     conformed = conform(opened.frame, state.scheme, opened.file)
@@ -103,7 +143,7 @@ def _read_rows(state: State, new_events: Any) -> tuple[pl.DataFrame, pl.DataFram
     return rows.with_columns(number), flaws.with_columns(number)
 
 
-def _find_dirty(state: State, rows: pl.DataFrame) -> pl.Series:
+def find_dirty(state: Taken, rows: pl.DataFrame) -> pl.Series:
     """Subjects into whose past a new row reaches."""
     is_correction = pl.col(TYPE).cast(pl.String).is_in([RETRACT, REPLACE])
     corrections = rows.filter(is_correction)
@@ -135,12 +175,19 @@ def _resolve(state: State, rows: pl.DataFrame, dirty: pl.Series) -> tuple[pl.Dat
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """The subjects of a step, ascending: their state, how many entries they may post, how many events they have."""
+    """The subjects of a step, ascending.
+
+    Attributes:
+        subjects: their state.
+        entries: how many entries they may post.
+        events: how many events they have; `began`: the day of the first.
+    """
 
     ids: pl.Series
     subjects: Array
     entries: NDArray[np.int64]
     events: NDArray[np.int32]
+    began: NDArray[np.int64]
 
 
 def _gather_subjects(state: State, prepared: Prepared, dirty: pl.Series) -> _Step:
@@ -155,6 +202,8 @@ def _gather_subjects(state: State, prepared: Prepared, dirty: pl.Series) -> _Ste
     ids = pl.concat([kept, fresh]).unique().sort()
     old, now = _find_positions(ids, kept), _find_positions(ids, fresh)
     subjects = start_subjects(state.compiled, len(ids))
+    if state.carried is not None:
+        state.carried.place(state.compiled, subjects, np.arange(len(ids)), ids)
     events, entries = np.zeros(len(ids), np.int32), np.zeros(len(ids), np.int64)
     if old.size:
         subjects[old] = state.subjects[is_kept]
@@ -164,7 +213,11 @@ def _gather_subjects(state: State, prepared: Prepared, dirty: pl.Series) -> _Ste
     subjects[now, BEGIN], subjects[now, ACTING] = grouped.begin[grouped.order], grouped.acting[grouped.order]
     entries[now] = grouped.entries[grouped.order]
     events[now] += grouped.events[grouped.order]
-    return _Step(ids, subjects, entries, events)
+    began = np.full(len(ids), NEVER, np.int64)
+    began[now] = find_first_days(prepared)
+    if old.size:
+        began[old] = state.began[is_kept]
+    return _Step(ids, subjects, entries, events, began)
 
 
 def _find_positions(ids: pl.Series, wanted: pl.Series) -> NDArray[np.int64]:
@@ -174,17 +227,20 @@ def _find_positions(ids: pl.Series, wanted: pl.Series) -> NDArray[np.int64]:
     return found["at"].cast(pl.Int64).to_numpy()
 
 
-def _known_events(state: State, prepared: Prepared) -> pl.DataFrame:
-    """The events of this step, and behind them those of remembered entries."""
-    if not state.reference.height:
-        return prepared.events
-    return pl.concat([prepared.events, state.reference])
+def _known_events(state: State, prepared: Prepared, story: StepStory | None) -> pl.DataFrame:
+    """The events of this step, behind them those of remembered entries, then objections of earlier steps."""
+    known = prepared.events if not state.reference.height else pl.concat([prepared.events, state.reference])
+    if story is None or story.earlier.is_empty():
+        return known
+    return pl.concat([known, story.earlier.select(known.columns)])
 
 
-def _fold(state: State, prepared: Prepared, step: _Step, until: date) -> tuple[list[pl.DataFrame], Folded]:
-    """Settle the step; rows of remembered entries (-2, -3, …) become places behind the step's own events."""
+def _fold(
+    state: State, prepared: Prepared, step: _Step, until: date, known: pl.DataFrame, story: StepStory | None
+) -> tuple[list[pl.DataFrame], Folded]:
+    """Settle the step; rows before it (-2, -3, …) become places behind the step's own events."""
     after = -1 if state.until is None else day_number(state.until)
-    known, base = _known_events(state, prepared), prepared.events.height
+    base = prepared.events.height
     blocks = fold_subjects(
         state.compiled,
         find_window(state.compiled, until, after),
@@ -197,6 +253,7 @@ def _fold(state: State, prepared: Prepared, step: _Step, until: date) -> tuple[l
         threads=state.threads,
         keep=True,
         is_itemised=True,
+        plot=None if story is None else story.plot,
     )
     pieces: list[pl.DataFrame] = []
     while True:
@@ -206,6 +263,8 @@ def _fold(state: State, prepared: Prepared, step: _Step, until: date) -> tuple[l
             folded: Folded = done.value
             break
         _place_rows(block.columns.row, base)
+        if block.target is not None:
+            _place_rows(block.target, base)
         pieces.append(build_entries(state.compiled, block, known, step.ids))
     _place_rows(folded.memory[:, E_ROW], base)
     return pieces or [build_no_entries(state.compiled, known, step.ids)], folded

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from scslab.engine.calendar import NEVER
 from scslab.engine.compile import Compiled
+from scslab.engine.consequences.clauses import SIGNAL
 from scslab.engine.grouping import run_threads
-from scslab.engine.kernel_group import Matching, classify
+from scslab.engine.kernel_group import N_REASONS, Matching, classify
 from scslab.engine.programs import Programs, build_programs
 
 LARGEST_POINTS = 1e12
@@ -32,6 +33,7 @@ class Classified:
         undecided: how many events each rule could not decide.
         counts: rows by type and reason.
         is_sorted: whether days never fall from row to row.
+        heard, heard_bits: rows that lists, counts or repairs listen to, ascending, and the clauses that do.
     """
 
     words: NDArray[np.uint64]
@@ -40,6 +42,8 @@ class Classified:
     undecided: NDArray[np.int64]
     counts: NDArray[np.int64]
     is_sorted: bool
+    heard: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    heard_bits: NDArray[np.uint64] = field(default_factory=lambda: np.empty(0, np.uint64))
 
 
 def choose_slots(compiled: Compiled) -> tuple[NDArray[np.int64], int]:
@@ -82,6 +86,9 @@ class Packer:
     undecided: NDArray[np.int64]
     counts: NDArray[np.int64]
     found: list[tuple[int, int, int, bool]] = field(default_factory=list[tuple[int, int, int, bool]])
+    signals: list[tuple[int, NDArray[np.int64], NDArray[np.uint64]]] = field(
+        default_factory=list[tuple[int, NDArray[np.int64], NDArray[np.uint64]]]
+    )
     lock: Lock = field(default_factory=Lock)
 
     def add(self, part: pl.DataFrame, base: int) -> None:
@@ -108,25 +115,37 @@ class Packer:
             self.undecided += undecided
             self.counts += counts
             self.found.append((base, int(days[0]), int(days[-1]), bool(is_sorted)))
+            if SIGNAL in part.columns:
+                bits = part[SIGNAL].to_numpy()
+                at = np.flatnonzero(bits)
+                self.signals.append((base, at + base, bits[at]))
 
     def finish(self) -> Classified:
         """The words of all parts."""
         parts = sorted(self.found)
         follows = all(before[2] <= after[1] for before, after in pairwise(parts))
         is_sorted = follows and all(part[3] for part in parts)
-        return Classified(self.words, self.reasons, self.values, self.undecided, self.counts, is_sorted)
+        heard = sorted(self.signals, key=lambda piece: piece[0])
+        return Classified(
+            self.words,
+            self.reasons,
+            self.values,
+            self.undecided,
+            self.counts,
+            is_sorted,
+            np.concatenate([np.empty(0, np.int64), *(rows for _, rows, _ in heard)]),
+            np.concatenate([np.empty(0, np.uint64), *(bits for _, _, bits in heard)]),
+        )
 
 
-def start_packing(compiled: Compiled, n: int) -> Packer:
-    """A packer for `n` rows."""
-    slot, slots = choose_slots(compiled)
-    programs = build_programs((*compiled.conditions, *compiled.formulas))
-    matching = Matching(
+def build_matching(compiled: Compiled, programs: Programs) -> Matching:
+    """What decides which rules act, as the kernels read it."""
+    return Matching(
         compiled.type_rules_offset,
         compiled.type_rules,
         compiled.rule_condition,
         compiled.rule_formula,
-        slot,
+        choose_slots(compiled)[0],
         compiled.rule_since,
         programs.steps,
         programs.offset,
@@ -137,6 +156,13 @@ def start_packing(compiled: Compiled, n: int) -> Packer:
         compiled.in_force_until,
         LARGEST_POINTS,
     )
+
+
+def start_packing(compiled: Compiled, n: int) -> Packer:
+    """A packer for `n` rows."""
+    _, slots = choose_slots(compiled)
+    programs = build_programs((*compiled.conditions, *compiled.formulas))
+    matching = build_matching(compiled, programs)
     return Packer(
         compiled,
         matching,
@@ -145,7 +171,7 @@ def start_packing(compiled: Compiled, n: int) -> Packer:
         np.empty(n, np.uint8),
         np.empty((slots, n), np.float64),
         np.zeros(max(1, compiled.n_rules), np.int64),
-        np.zeros((len(compiled.types) + 2, 7), np.int64),
+        np.zeros((len(compiled.types) + 2, N_REASONS), np.int64),
     )
 
 

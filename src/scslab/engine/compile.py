@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scslab.engine.calendar import FOREVER, LAST_DAY, NEVER, YEAR, day_number, day_of, encode_period
+from scslab.engine.consequences.clauses import Clause, find_clauses
+from scslab.engine.objection.limits import check_restores
 from scslab.ground.dates import Period
 from scslab.ground.problems import Problem, ProblemsError
 from scslab.scheme.conditions import Expression
@@ -62,7 +64,8 @@ class Compiled:
         cap_names: `rule` for a rule's own cap, else the id of the group cap.
         bounds: steps of the floor (owner 0) and the ceiling (owner 1).
         start: start score by year from 1900, shape (300,).
-        tiers: steps of each tier's lower bound.
+        tiers: steps of each tier's lower bound; none where only a grade reaches it.
+        clauses: what lists, records and repairs listen to (see `consequences`).
     """
 
     scheme: Scheme
@@ -93,6 +96,7 @@ class Compiled:
     tiers: Steps
     in_force_from: int
     in_force_until: int
+    clauses: tuple[Clause, ...] = ()
 
     @property
     def n_rules(self) -> int:
@@ -114,13 +118,15 @@ def compile_scheme(scheme: Scheme) -> Compiled:
     """Turn a scheme into arrays.
 
     Raises:
-        ProblemsError: more than 32 rules listen to one event type (R001), or more than 32,000 types (R002).
+        ProblemsError: more than 32 rules listen to one event type (R001), more than 32,000 types (R002), or repairs
+            that cannot be counted with (R004).
     """
     scale = 10**scheme.score.decimals
     rules = scheme.rules
     types = tuple(name for name in scheme.events if name not in (RETRACT, REPLACE))
     listening = [[r for r, rule in enumerate(rules) if rule.matches_type(name)] for name in types]
     _refuse_too_many(scheme, types, listening)
+    check_restores(scheme)
     conditions = _distinct(rule.when for rule in rules)
     formulas = _distinct(rule.formula for rule in rules)
     points, nominal = _compile_points(rules, scale)
@@ -159,6 +165,7 @@ def compile_scheme(scheme: Scheme) -> Compiled:
         tiers=_steps([_scaled_steps(tier.lower, scale) for tier in scheme.tiers]),
         in_force_from=day_number(scheme.in_force.since) if scheme.in_force.since else 0,
         in_force_until=day_number(scheme.in_force.until) if scheme.in_force.until else LAST_DAY,
+        clauses=find_clauses(scheme),
     )
 
 

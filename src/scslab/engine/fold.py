@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from scslab.engine.calendar import MONTHS, NO_DAY, build_day_tables
 from scslab.engine.classify import choose_slots
 from scslab.engine.compile import Compiled
+from scslab.engine.compiling import await_compiling
 from scslab.engine.grouping import Grouped
 from scslab.engine.kernel_fold import fold
 from scslab.engine.kernel_group import DAY_SHIFT
@@ -22,6 +24,7 @@ from scslab.engine.layout import (
     CAP_KIND,
     CAP_LENGTH,
     CAP_WIDTH,
+    CARRIED_YEAR,
     END_LIMIT,
     ENTRY_WIDTH,
     FIRST_CAP,
@@ -58,6 +61,10 @@ from scslab.engine.layout import (
     Rules,
     Span,
 )
+from scslab.engine.objection.layout import TALE_WIDTH
+
+if TYPE_CHECKING:
+    from scslab.engine.objection.story import Plot
 
 ENTRIES_PER_BLOCK = 1 << 18
 """Room for entries in one block: small enough for a few to be under way at a time, large enough to keep threads
@@ -83,11 +90,17 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Entries of some neighbouring subjects, by column (see `kernel_fold.Output`); `share` of all subjects is done."""
+    """Entries of some neighbouring subjects, by column (see `layout.Output`); `share` of all subjects is done.
+
+    Under a scheme with objections or repairs, `target` is the row of the event that each entry is about and `repair`
+    the number of the repair (-1: none).
+    """
 
     columns: Output
     size: int
     share: float
+    target: Array | None = None
+    repair: Array | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +111,23 @@ class Folded:
         subjects: the state of each subject, in the order of the table given (columns: `layout`).
         memory: the remembered entries of all subjects.
         stats: counts by rule, shape (rules, 5).
+        tales: what became of the remembered entries, under a scheme with objections or repairs.
     """
 
     subjects: Array
     memory: Array
     stats: NDArray[np.int64]
+    tales: Array = field(default_factory=lambda: np.empty((0, TALE_WIDTH), np.int64))
 
 
-def build_rules(compiled: Compiled, *, is_kept: bool) -> Rules:
-    """The rules as the kernel reads them; with `is_kept` every entry that a later run may need is remembered."""
+def build_rules(compiled: Compiled, *, is_kept: bool, has_story: bool = False) -> Rules:
+    """The rules as the kernel reads them.
+
+    Args:
+        compiled: the scheme.
+        is_kept: whether every entry that a later run may need is remembered.
+        has_story: whether objections or repairs may act on entries: then all are remembered.
+    """
     table = np.zeros((max(1, compiled.n_rules), RULE_WIDTH), np.int64)
     n = slice(0, compiled.n_rules)
     table[n, SLOT], _ = choose_slots(compiled)
@@ -124,6 +145,7 @@ def build_rules(compiled: Compiled, *, is_kept: bool) -> Rules:
         caps = compiled.rule_caps[compiled.rule_caps_offset[r] : compiled.rule_caps_offset[r + 1]]
         is_rolling = any(compiled.cap_period[c, 0] >= MONTHS for c in caps)
         may_matter = is_kept and (caps.size > 0 or rule.limit_tier is not None)
+        may_matter = may_matter or has_story
         table[r, IS_REMEMBERED] = rule.valid is not None or rule.repeat is not None or is_rolling or may_matter
     return Rules(
         table,
@@ -181,7 +203,7 @@ def start_subjects(compiled: Compiled, n: int) -> Array:
     blank = np.zeros(SUBJECT_WIDTH, np.int64)
     blank[IS_FRESH] = 1
     blank[[SCORE, START, PUBLISHED]] = compiled.start[0]
-    blank[[LAST_POSTED, PUBLISHED_HOLD, HOLD, HELD_UNTIL]] = NO_DAY
+    blank[[LAST_POSTED, PUBLISHED_HOLD, HOLD, HELD_UNTIL, CARRIED_YEAR]] = NO_DAY
     return np.tile(blank, (n, 1))
 
 
@@ -197,7 +219,7 @@ def allocate_output(n: int) -> Output:
     return Output(*(np.empty(n, dtype) for dtype in types))
 
 
-def _allocate_room(compiled: Compiled, rules: Rules, n_caps: int, entries: int) -> Room:
+def allocate_room(compiled: Compiled, rules: Rules, n_caps: int, entries: int) -> Room:
     """Room for a subject of so many entries; what no rule uses gets none, and then costs no clearing."""
     has_repeats = bool((rules.table[:, REPEAT_KIND] >= 0).any()) and compiled.n_rules > 0
     has_holds = bool((rules.table[:, HELD_TIER] >= 0).any()) and compiled.n_rules > 0
@@ -230,6 +252,7 @@ def fold_subjects(
     threads: int,
     keep: bool,
     is_itemised: bool,
+    plot: Plot | None = None,
 ) -> Generator[Block, None, Folded]:
     """Settle all subjects, handing over their entries in order, block by block; returns what became of the subjects.
 
@@ -245,37 +268,49 @@ def fold_subjects(
         threads: how many threads may work at a time.
         keep: whether to remember what a later run needs.
         is_itemised: whether entries are wanted; else the blocks are empty.
+        plot: what objections and repairs do.
     """
-    rules, caps, bounds = build_rules(compiled, is_kept=keep), build_caps(compiled), build_bounds(compiled)
+    await_compiling()
+    rules, caps = build_rules(compiled, is_kept=keep, has_story=plot is not None), build_caps(compiled)
+    bounds = build_bounds(compiled)
     span = build_span(compiled, window)
     needed = entries + subjects[:, MEMORY_END] - subjects[:, MEMORY_BEGIN]
     out_needed = 2 * needed + (_count_years(subjects, grouped, window) if span.is_yearly else 0)
+    if plot is not None:
+        out_needed = out_needed + plot.posts
     edges = _cut_blocks(out_needed[order])
     width = int(needed.max(initial=0)) + 1
 
-    def run_block(low: int, high: int) -> tuple[Block, Array, NDArray[np.int64], int]:
+    def run_block(low: int, high: int) -> tuple[Block, Array, Array | None, NDArray[np.int64], int]:
         mine = order[low:high]
-        out = allocate_output(int(out_needed[mine].sum())) if is_itemised else None
-        kept = allocate_memory(int(needed[mine].sum())) if keep else None
+        n_out, n_kept = int(out_needed[mine].sum()), int(needed[mine].sum())
+        out = allocate_output(n_out) if is_itemised else None
+        kept = allocate_memory(n_kept) if keep else None
+        story = None if plot is None else plot.open(width, n_out, n_kept if keep else 0, is_itemised=is_itemised)
         stats = np.zeros((rules.table.shape[0], STATS_WIDTH), np.int64)
-        room = _allocate_room(compiled, rules, caps.table.shape[0], width)
+        room = allocate_room(compiled, rules, caps.table.shape[0], width)
         written, n_kept = fold(
             rules, caps, bounds, span, subjects, order, low, high, grouped.words, grouped.rows, values, past, room, out,
-            kept, stats,
+            kept, stats, story,
         )  # fmt: skip
         trimmed = allocate_memory(0) if kept is None else kept[:n_kept].copy()
+        tales = None if story is None else story.kept[: n_kept if keep else 0].copy()
         columns = allocate_output(0) if out is None else Output(*(column[:written] for column in out))
-        return Block(columns, int(written), high / max(1, order.size)), trimmed, stats, low
+        about = (None, None)
+        if story is not None and out is not None:
+            about = story.out_target[:written], story.out_repair[:written]
+        return Block(columns, int(written), high / max(1, order.size), *about), trimmed, tales, stats, low
 
     blocks = list(pairwise(edges))
     total = np.zeros((rules.table.shape[0], STATS_WIDTH), np.int64)
     memories: list[Array] = []
+    tales: list[Array] = [np.empty((0, TALE_WIDTH), np.int64)]
     offset = 0
     with ThreadPoolExecutor(threads) as pool:
         # A few blocks are under way at a time, so that entries do not pile up before they are taken.
         waiting = [pool.submit(run_block, *block) for block in blocks[: threads + 1]]
         for k in range(len(blocks)):
-            block, kept, stats, low = waiting[k].result()
+            block, kept, told, stats, low = waiting[k].result()
             waiting[k] = None  # type: ignore[call-overload]
             if k + threads + 1 < len(blocks):
                 waiting.append(pool.submit(run_block, *blocks[k + threads + 1]))
@@ -286,9 +321,11 @@ def fold_subjects(
                 subjects[mine, MEMORY_END] += offset
                 offset += kept.shape[0]
                 memories.append(kept)
+                if told is not None:
+                    tales.append(told)
             yield block
     memory = np.concatenate(memories) if memories else allocate_memory(0)
-    return Folded(subjects, memory, total)
+    return Folded(subjects, memory, total, np.concatenate(tales))
 
 
 def _count_years(subjects: Array, grouped: Grouped, window: Window) -> NDArray[np.int64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -14,12 +15,18 @@ from scslab.engine.compile import Compiled
 from scslab.engine.fold import Block, allocate_output
 from scslab.engine.kernel_group import (
     DAY_SHIFT,
+    MADE_BEFORE,
     NO_CONDITION,
+    NO_OPEN_OBJECTION,
     NO_POINTS,
     NO_RULE,
     NOT_IN_FORCE,
+    NOTHING_TO_REPAIR,
+    ONLY_COUNTED,
+    TOO_LATE,
     UNDECIDED,
     UNDER_AGE,
+    WITHOUT_TARGET,
 )
 from scslab.engine.layout import (
     EVENT,
@@ -28,16 +35,29 @@ from scslab.engine.layout import (
     LAPSE,
     LAST_POSTED,
     N_ENTRIES,
+    OBJECTION,
     PUBLISHED,
     PUBLISHED_HOLD,
+    REJECTION,
+    REPAIR,
     RESTART,
     SCORE,
     START,
+    UPHOLDING,
     Array,
 )
-from scslab.scheme.model import Scheme
+from scslab.scheme.model import Measure, Scheme, ScoreKind
 
-KINDS = {EVENT: "event", LAPSE: "lapse", RESTART: "restart"}
+KINDS = {
+    EVENT: "event",
+    LAPSE: "lapse",
+    RESTART: "restart",
+    OBJECTION: "objection",
+    REJECTION: "rejected",
+    UPHOLDING: "upheld",
+    REPAIR: "repair",
+}
+"""Kinds of entries, by their codes."""
 REASONS = {
     NOT_IN_FORCE: "not in force",
     UNDER_AGE: "under age",
@@ -45,6 +65,12 @@ REASONS = {
     NO_POINTS: "no points in force",
     UNDECIDED: "undecided",
     NO_CONDITION: "no condition held",
+    ONLY_COUNTED: "only counted",
+    NOTHING_TO_REPAIR: "nothing to repair",
+    WITHOUT_TARGET: "objection without target",
+    TOO_LATE: "objection too late",
+    MADE_BEFORE: "objection made before",
+    NO_OPEN_OBJECTION: "no open objection",
 }
 """Why an event posted nothing."""
 
@@ -122,7 +148,18 @@ def build_entries(compiled: Compiled, block: Block, events: pl.DataFrame, subjec
     columns["occurrence"] = columns["occurrence"].set(columns["occurrence"] == 0, None)
     if "source" in events.columns:
         columns["source"] = events["source"].gather(row)
+    if scheme.objection is not None or scheme.repairs:
+        columns["target"] = events["event_id"].gather(_name_rows(block.target, out.row.size))
+        numbers = np.full(out.row.size, -1) if block.repair is None else block.repair
+        columns["repair"] = build_enum(numbers, [repair.id for repair in scheme.repairs])
     return pl.DataFrame(columns)
+
+
+def _name_rows(rows: Array | None, n: int) -> pl.Series:
+    """Rows to gather by; negative ones, and all where there are none, are null."""
+    if rows is None:
+        return pl.Series([None], dtype=pl.Int64).new_from_index(0, n)
+    return pl.Series(np.maximum(rows, 0)).set(pl.Series(rows < 0), None)
 
 
 def build_no_entries(compiled: Compiled, events: pl.DataFrame, subject_ids: pl.Series) -> pl.DataFrame:
@@ -173,6 +210,9 @@ def build_standings(
         by_published = find_tiers(compiled, scores, published)
         published_tier = build_enum(_hold(by_published, subjects[:, PUBLISHED_HOLD]), names)
     published_on = day_of(published) if published >= 0 else None
+    start = build_points(subjects[:, START], scheme)
+    if scheme.score.kind is ScoreKind.NONE:
+        score = published_score = start = pl.Series([None], dtype=score.dtype).new_from_index(0, n)
     return pl.DataFrame(
         {
             "subject_id": subject_ids,
@@ -180,7 +220,7 @@ def build_standings(
             "tier": tier,
             "tier_by_score": tier_by_score,
             "held_until": build_days(subjects[:, HELD_UNTIL]),
-            "start": build_points(subjects[:, START], scheme),
+            "start": start,
             "published_on": pl.Series([published_on], dtype=pl.Date).new_from_index(0, n),
             "published_score": published_score,
             "published_tier": published_tier,
@@ -195,36 +235,78 @@ def _hold(tier: NDArray[np.int32], limit: NDArray[Any]) -> NDArray[np.int32]:
     return np.where(limit >= 0, np.minimum(tier, limit), tier).astype(np.int32)
 
 
-def build_measures(scheme: Scheme, standings: pl.DataFrame) -> pl.DataFrame:
-    """The measures that follow from the published standing, one row a subject and measure."""
+def build_measures(scheme: Scheme, standings: pl.DataFrame, as_of: date | None = None) -> pl.DataFrame:
+    """The measures that follow from the published standing alone, one row a subject and measure.
+
+    This is what a run without entries can say: nobody looked at the days before, so `starts_on` is null.
+
+    Args:
+        scheme: a scheme without measures that follow from lists.
+        standings: as in `Settlement`.
+        as_of: the day on which the measures must be in force; None: whatever their dates are.
+    """
     parts: list[pl.DataFrame] = []
     score, tier = pl.col("published_score"), pl.col("published_tier")
-    for measure in scheme.measures:
-        condition, reasons = pl.lit(True), list[pl.Expr]()
+    texts = standings.select("subject_id", score, tier, score=score.cast(pl.String), tier=tier.cast(pl.String))
+    for number, measure in enumerate(scheme.measures):
         when = measure.when
+        is_over = as_of is not None and not (measure.since or as_of) <= as_of <= (measure.until or as_of)
+        if when.lists or when.not_lists or is_over:
+            continue
+        condition = pl.lit(True)
         if when.tiers:
             condition = condition & tier.cast(pl.String).is_in(list(when.tiers))
-            reasons.append(pl.format("tier {}", tier.cast(pl.String)))
-        if when.score_from is not None:
-            condition = condition & (score.cast(pl.Decimal(20, 6)) >= pl.lit(when.score_from, pl.Decimal(20, 6)))
-        if when.score_below is not None:
-            condition = condition & (score.cast(pl.Decimal(20, 6)) < pl.lit(when.score_below, pl.Decimal(20, 6)))
-        if when.score_from is not None or when.score_below is not None:
-            reasons.append(pl.format("score {}", score.cast(pl.String)))
+        if when.score and when.score.since is not None:
+            condition = condition & (score.cast(pl.Decimal(20, 6)) >= pl.lit(when.score.since, pl.Decimal(20, 6)))
+        if when.score and when.score.below is not None:
+            condition = condition & (score.cast(pl.Decimal(20, 6)) < pl.lit(when.score.below, pl.Decimal(20, 6)))
+        found = texts.filter(condition)
         parts.append(
-            standings.filter(condition).select(
-                "subject_id",
-                pl.lit(measure.id).alias("measure"),
-                pl.lit(measure.kind.value).alias("kind"),
-                pl.lit(measure.domain.value).alias("domain"),
-                (pl.concat_str(reasons, separator=", ") if reasons else pl.lit("")).alias("reason"),
+            found.select("subject_id").with_columns(
+                *name_measures(scheme, np.full(found.height, number)),
+                *(pl.lit(None, pl.Date).alias(column) for column in ("starts_on", "ends_on")),
+                found.with_columns(describe_reason(measure).alias("reason"))["reason"],
             )
         )
     if parts:
-        return pl.concat(parts).sort("subject_id", "measure")
-    text = pl.Series([], dtype=pl.String)
-    columns = {"subject_id": standings["subject_id"].head(0)}
-    return pl.DataFrame(columns | dict.fromkeys(("measure", "kind", "domain", "reason"), text))
+        return pl.concat(parts).sort("subject_id", maintain_order=True)
+    return build_no_measures(scheme, standings["subject_id"])
+
+
+def build_no_measures(scheme: Scheme, subject_ids: pl.Series) -> pl.DataFrame:
+    """The table of measures without rows."""
+    nothing = np.empty(0, np.int64)
+    return pl.DataFrame({"subject_id": subject_ids.head(0)}).with_columns(
+        *name_measures(scheme, nothing),
+        pl.Series("starts_on", [], pl.Date),
+        pl.Series("ends_on", [], pl.Date),
+        pl.Series("reason", [], pl.String),
+    )
+
+
+def name_measures(scheme: Scheme, number: NDArray[Any]) -> list[pl.Series]:
+    """The columns `measure, kind, domain` of measures by their number."""
+    columns = {
+        "measure": [m.id for m in scheme.measures],
+        "kind": [m.kind.value for m in scheme.measures],
+        "domain": [m.domain.value for m in scheme.measures],
+    }
+    return [build_enum(number, names).alias(column) for column, names in columns.items()]
+
+
+def describe_reason(measure: Measure) -> pl.Expr:
+    """Why a measure applies, in words, from the columns `tier` and `score` as texts."""
+    when = measure.when
+    parts: list[pl.Expr] = []
+    if when.tiers:
+        parts.append(pl.format("tier {}", pl.col("tier")))
+    if when.score:
+        parts.append(pl.format("score {}", pl.col("score")))
+    if when.lists:
+        parts.append(pl.lit(f"list {' or '.join(map(str, when.lists))}"))
+    if when.not_lists:
+        parts.append(pl.lit(f"not on list {' or '.join(map(str, when.not_lists))}"))
+    return pl.concat_str(parts, separator=", ")
 
 
 def build_no_unposted(compiled: Compiled, subject_ids: pl.Series) -> pl.DataFrame:

@@ -37,6 +37,7 @@ class Grouped:
         begin, acting: where its acting events begin, and how many there are.
         events: how many events it has, acting or not.
         entries: how many entries its events post.
+        first: the row of its first event, acting or not.
     """
 
     words: NDArray[np.uint64]
@@ -47,6 +48,7 @@ class Grouped:
     acting: NDArray[np.int32]
     events: NDArray[np.int32]
     entries: NDArray[np.int32]
+    first: NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +114,10 @@ def group_events(
         ids = pl.Series(subjects.name, numbers[order]).cast(subjects.dtype)
     else:
         texts = subjects.gather(first)
-        order = texts.arg_sort().cast(pl.Int64).to_numpy()
+        # An array that cannot be written to would be another type to the kernels, and compiled for anew.
+        order = texts.arg_sort().cast(pl.Int64).to_numpy(writable=True)
         ids = texts.gather(order)
-    return Grouped(out_words, out_rows, order, ids, begin, acting, events, entries)
+    return Grouped(out_words, out_rows, order, ids, begin, acting, events, entries, first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +132,15 @@ class _Partition:
         return self.bounds.size - 1
 
 
+def choose_buckets(n: int) -> tuple[np.uint64, int]:
+    """How many buckets suit `n` events, and what `kernel_group.find_bucket` must know of it."""
+    bits = max(0, min(12, (max(1, n) // EVENTS_PER_BUCKET).bit_length()))
+    return np.uint64(12 - bits), 1 << bits
+
+
 def _partition(ids: NDArray[np.uint64], words: NDArray[np.uint64], rows: NDArray[np.int32], threads: int) -> _Partition:
     n = ids.size
-    bits = max(0, min(12, (max(1, n) // EVENTS_PER_BUCKET).bit_length()))
-    spare, buckets = np.uint64(12 - bits), 1 << bits
+    spare, buckets = choose_buckets(n)
     edges = np.linspace(0, n, threads + 1).astype(np.int64)
     counts = np.zeros((threads, buckets), np.int64)
     run_threads(

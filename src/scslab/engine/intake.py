@@ -13,7 +13,8 @@ import polars as pl
 
 from scslab.engine.calendar import day_of
 from scslab.engine.compile import Compiled
-from scslab.engine.selection import EVENT_COLUMNS, select_events
+from scslab.engine.consequences.clauses import has_story, needs_walk
+from scslab.engine.selection import build_posting_date, list_columns, select_events
 from scslab.ground.digests import digest_of_file
 from scslab.ground.problems import Problem
 from scslab.ledger.columns import FLAW, SOURCE
@@ -28,9 +29,15 @@ from scslab.ledger.sources import LedgerSource, find_source
 
 if TYPE_CHECKING:
     from scslab.engine.classify import Classified
+    from scslab.engine.straight import Taken
 
+PROBED_ROWS = 1 << 12
+"""Rows by which a ledger in no order is told before it is read."""
 ROWS_PER_BATCH = 1 << 18
 """Rows that are checked and classified at a time while a ledger is read: few enough for the cache."""
+
+ROWS_PER_PIECE: int | None = None
+"""The same where pieces need not be large: as they come, because putting them together would copy them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,8 @@ class Intake:
 
     Attributes:
         selected: valid, unique events up to `as_of`, corrections applied: the columns of `selection.select_events`,
-            or those of `EVENT_COLUMNS` where they are `classified` already.
+            or those of `list_columns` where they are `classified` already; none where they are `taken`.
+        taken: the events in buckets, where standings alone are wanted and the rows are clean and in order.
         are_ids_ascending: whether event ids ascend from row to row.
         set_aside, notes, subjects: as in `Settlement`.
         rows_in, rows_used, events_made, duplicates: as in `Counts`.
@@ -48,6 +56,7 @@ class Intake:
 
     selected: pl.DataFrame
     classified: Classified | None
+    taken: Taken | None
     as_of: date
     are_ids_ascending: bool
     set_aside: pl.DataFrame
@@ -93,12 +102,13 @@ def take_in(
     gone = late["row"].unique()
     left = frame["row"].unique()
     has_source = found.mapping is not None or SOURCE in found.table.columns
-    columns = [name for name in EVENT_COLUMNS if name != SOURCE or has_source]
+    columns = [name for name in list_columns(compiled.scheme) if name != SOURCE or has_source]
     return Intake(
         selected=select_events(compiled, frame.lazy(), ledger.subjects, columns=columns).collect(),
         as_of=day,
         are_ids_ascending=False,
         classified=None,
+        taken=None,
         set_aside=join_lines([ledger.set_aside, late]),
         notes=ledger.notes,
         subjects=ledger.subjects,
@@ -128,6 +138,8 @@ def _take_clean(
     compiled: Compiled, found: LedgerSource, as_of: date | None, digest: Future[str], *, is_itemised: bool
 ) -> Intake | None:
     """A table in which nothing is wrong; None where something is."""
+    # Lists and objections name events, and look at them in order.
+    is_itemised = is_itemised or needs_walk(compiled.scheme) or has_story(compiled.scheme)
     table = found.table
     conformed = conform(table.frame, compiled.scheme, table.file, fitting=found.fitting)
     people, person_notes = load_people(found, compiled.scheme)
@@ -135,7 +147,9 @@ def _take_clean(
         if people is not None and people["subject_id"].dtype != conformed.frame.collect_schema()["subject_id"]:
             return None
         n = int(table.frame.select(pl.len()).collect().item())
-        packed = _pack(compiled, conformed, people, n, has_source=SOURCE in table.columns, is_itemised=is_itemised)
+        packed = None if is_itemised else _take(compiled, conformed, people, n)
+        if packed is None:
+            packed = _pack(compiled, conformed, people, n, has_source=SOURCE in table.columns, is_itemised=is_itemised)
     if packed is None or packed.last_day > (as_of or date.today()):
         return None
     if not packed.are_ids_ascending and find_duplicates(packed.events["event_id"]) is not None:
@@ -144,6 +158,7 @@ def _take_clean(
     return Intake(
         selected=packed.events,
         classified=packed.classified,
+        taken=packed.taken,
         as_of=as_of or packed.last_day,
         are_ids_ascending=packed.are_ids_ascending,
         set_aside=empty_set_aside(),
@@ -164,10 +179,44 @@ class _Packed:
     """A clean table, classified while it was read; `odd` counts the rows of each tally."""
 
     events: pl.DataFrame
-    classified: Classified
+    classified: Classified | None
+    taken: Taken | None
     are_ids_ascending: bool
     last_day: date
     odd: list[int]
+
+
+def _take(compiled: Compiled, conformed: Conformed, people: pl.DataFrame | None, n: int) -> _Packed | None:
+    """Read a table into the buckets of its subjects; None where it is not clean and in order, or ids are texts."""
+    if not n or not _may_be_in_order(compiled, conformed.plain):
+        return None
+    tallied = [f"{ODD}{k}" for k in range(len(conformed.tallies))]
+    columns = ("event_id", "subject_id", "occurred_on", "recorded_on", FLAW, *tallied)
+    query = select_events(compiled, conformed.plain, people, columns=columns).drop("@day")
+    batches = query.collect_batches(chunk_size=ROWS_PER_PIECE, maintain_order=True, engine="streaming")
+    # Reading has begun on other threads: the kernels are imported beside it.
+    from scslab.engine.straight import start_taking
+
+    taker, odd, rows, is_clean = start_taking(compiled, n), [0] * len(tallied), 0, True
+    for batch in batches:
+        rows += batch.height
+        is_clean = is_clean and rows <= n and not batch[FLAW].any() and taker.add(batch)
+        if is_clean:  # else the query must be read to its end all the same
+            odd = [so_far + int(batch[name].sum()) for so_far, name in zip(odd, tallied, strict=True)]
+    if not is_clean or rows != n:
+        return None
+    taken = taker.finish()
+    return _Packed(pl.DataFrame(), None, taken, True, day_of(taken.last_day), odd)
+
+
+def _may_be_in_order(compiled: Compiled, events: pl.LazyFrame) -> bool:
+    """Whether ids are whole numbers, and the first rows stand in the order of posting dates and of event ids."""
+    schema = events.collect_schema()
+    if schema["event_id"] != pl.Int64 or schema["subject_id"] != pl.Int64:
+        return False
+    posted_on = build_posting_date(compiled.scheme.score.posts_on).alias("day")
+    first = events.select("event_id", posted_on).head(PROBED_ROWS).collect()
+    return is_strictly_increasing(first["event_id"]) and first["day"].is_sorted()
 
 
 def _pack(
@@ -180,7 +229,7 @@ def _pack(
     is_itemised: bool,
 ) -> _Packed | None:
     """Read, check and classify a table batch by batch; None where a row is flawed or corrects another."""
-    kept = [name for name in EVENT_COLUMNS if (has_source and is_itemised) or name != SOURCE]
+    kept = [name for name in list_columns(compiled.scheme) if (has_source and is_itemised) or name != SOURCE]
     tallied = [f"{ODD}{k}" for k in range(len(conformed.tallies))]
     query = select_events(compiled, conformed.marked, people, columns=(*kept, FLAW, *tallied))
     batches = query.collect_batches(chunk_size=ROWS_PER_BATCH, maintain_order=True, engine="streaming")
@@ -215,6 +264,7 @@ def _pack(
     if "subject_id" not in events.columns:
         subjects = pl.Series("subject_id", numbers)
         events = events.with_columns(subjects) if events.width else subjects.to_frame()
-    if not (is_itemised or are_ascending):
+    classified = packer.finish()
+    if not (is_itemised or (are_ascending and classified.is_sorted)):  # ties need a look
         events = events.with_columns(conformed.frame.select("event_id").collect(engine="streaming")["event_id"])
-    return _Packed(events, packer.finish(), are_ascending, day_of(last), odd)
+    return _Packed(events, classified, None, are_ascending, day_of(last), odd)

@@ -7,12 +7,17 @@ the import of Numba (0.3 to 1 s); only settling does so.
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from scslab.ground.digests import digest_of_bytes
+
+IS_COMMAND = "SCSLAB_IS_COMMAND"
+"""The environment variable that `scslab.cli.main` sets: this process runs nothing but a command of scslab."""
 
 
 def choose_cache_folder() -> Path:
@@ -36,13 +41,33 @@ def _digest_sources() -> str:
 
     Numba looks at the file of a kernel only, and would go on with machine code made under other options.
     """
-    parts = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("kernel_*.py"))]
+    # The constants of these files are compiled into the kernels.
+    names = ("kernel_*.py", "layout.py", "calendar.py", "operations.py")
+    parts = [path.read_bytes() for name in names for path in sorted(Path(__file__).parent.rglob(name))]
     return digest_of_bytes(b"".join([Path(__file__).read_bytes(), *parts]))[:12]
 
 
 os.environ.setdefault("NUMBA_CACHE_DIR", str(choose_cache_folder()))
 
-import numba  # noqa: E402  (the cache folder must be set first)
+
+@contextmanager
+def _without(*modules: str) -> Generator[None]:
+    """Make modules look as if they were not installed; those that are imported already are left alone."""
+    hidden = [name for name in modules if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None stands for a module that is not there
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]
+
+
+# At its import Numba looks for libraries of linear algebra and for C interfaces, which takes as long as Numba itself.
+# No kernel needs them, so the command does without; a user's own program may need them and gets them.
+with _without(*(("scipy.linalg.cython_blas", "cffi") if os.environ.get(IS_COMMAND) else ())):
+    import numba
+    import numba.core.typing.cffi_utils  # pyright: ignore[reportUnusedImport]
+    import numba.np.arraymath  # pyright: ignore[reportUnusedImport]  # both would be imported with the first kernel
 
 F = TypeVar("F", bound=Callable[..., Any])
 

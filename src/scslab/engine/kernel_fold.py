@@ -31,6 +31,7 @@ from scslab.engine.layout import (
     BEGIN,
     CAP_KIND,
     CAPPED_TO_NOTHING,
+    CARRIED_YEAR,
     CUT_BY_CAP,
     CUT_BY_CEILING,
     CUT_BY_FLOOR,
@@ -57,8 +58,10 @@ from scslab.engine.layout import (
     MEMORY_END,
     N_ENTRIES,
     NOTHING,
+    OBJECTION,
     PUBLISHED,
     PUBLISHED_HOLD,
+    REPAIR,
     REPEAT_KIND,
     RESTART,
     SCORE,
@@ -75,22 +78,43 @@ from scslab.engine.layout import (
     Rules,
     Span,
 )
+from scslab.engine.objection.kernel_story import (
+    begin_tale,
+    find_entry,
+    find_live,
+    find_since,
+    is_due,
+    is_taken_back,
+    may_be_acted_upon,
+    renew_holds,
+)
+from scslab.engine.objection.layout import (
+    A_DAY,
+    A_ROW,
+    A_TARGET,
+    IS_DEAD,
+    T_IS_OVER,
+    T_REPAIRED,
+    T_STAGE,
+    T_TAKEN,
+    TALE_WIDTH,
+    Story,
+)
 
 
 @kernel
 def fold(
     rules: Rules, caps: Caps, bounds: Bounds, span: Span, subjects: Array, order: Array, low: Int, high: Int,
     words: Array, rows: Array, values: Array, past: Array | None, room: Room, out: Output | None,
-    kept: Array | None, stats: Array,
+    kept: Array | None, stats: Array, story: Story | None,
 ) -> tuple[Int, Int]:  # fmt: skip
     """Settle the subjects `order[low:high]`.
 
     `words` and `rows` hold the acting events, grouped by subject; `values` (slots, n) the values of formulas; `past`
-    the
-    remembered entries of a state. Writes the new state of each subject in place; its entries to `out`; what must be
-    remembered to `kept`. The code for `past`, `out` and `kept` is not even compiled where they are None. Adds to
-    `stats`
-    (rules, 5). Returns how many entries and how many remembered entries were written.
+    the remembered entries of a state; `story` what objections and repairs do. Writes the new state of each subject in
+    place; its entries to `out`; what must be remembered to `kept`. The code for `past`, `out`, `kept` and `story` is
+    not even compiled where they are None. Adds to `stats` (rules, 5). Returns how many entries and how many remembered
+    entries were written.
     """
     table, cap, month, first = rules.table, caps.table, span.month, span.first
     memory, queue, used, period = room.memory, room.queue, room.used, room.period
@@ -114,6 +138,12 @@ def fold(
         day = np.int64(0)
         row = np.int64(NOTHING)
         waiting = np.int64(NEVER)
+        a = np.int64(0)  # the next act of objection or repair
+        a_end = np.int64(0)
+        since = np.int64(0)  # remembered entries that ended with a restart
+        cursor = np.int64(0)  # where the act under way goes on
+        about = np.int64(NOTHING)  # the remembered entry that it is about
+        is_act = False
         for c in range(cap.shape[0]):
             used[c, 0] = 0
             used[c, 1] = 0
@@ -134,35 +164,68 @@ def fold(
                 past, subjects[s, MEMORY_BEGIN], subjects[s, MEMORY_END], table, rules.rule_caps, cap, month, first,
                 this_year, memory, queue, period, used, recent, until,
             )  # fmt: skip
+            if story is not None:
+                since = find_since(memory, n, this_year, month)
+                for k in range(n):
+                    for column in range(TALE_WIDTH):
+                        story.tales[k, column] = story.past[subjects[s, MEMORY_BEGIN] + k, column]
+        if story is not None:
+            a = np.int64(story.at[s])
+            a_end = np.int64(story.at[s + 1])
+            for r in range(story.uses.size):
+                story.uses[r] = 0
 
         while True:
             # What comes next: another rule of this event, a restart or a lapse, the publication, or another event.
             occurrence = 0
             capped_by = NOTHING
             lapse = np.int64(NOTHING)
+            about = np.int64(NOTHING)
+            kind, rule, after = np.int64(EVENT), np.int64(NOTHING), score
+            nominal, granted = np.int64(0), np.int64(0)
             if not bits:
                 is_event = at < end
                 day = np.int64(words[at] >> DAY_SHIFT) if is_event else np.int64(span.as_of)
-                is_publication = not is_published and (day > span.published or not is_event)
+                if story is not None:
+                    is_act = is_due(story.acts, a, a_end, day, is_event)
+                    if is_act:
+                        day = np.int64(story.acts[a, A_DAY])
+                is_publication = not is_published and (day > span.published or not (is_event or is_act))
                 if is_publication:
                     day = np.int64(span.published)
                 waiting = memory[queue[head], E_LAPSE] if head < tail else np.int64(NEVER)
                 if min(new_year, waiting) > day:
                     if is_publication:
                         is_published = True
-                        if span.is_yearly and n_entries == 0:
+                        if span.is_yearly and n_entries == 0 and month[max(0, day)] // 12 > subjects[s, CARRIED_YEAR]:
                             score = span.start[month[max(0, day)] // 12]
+                        if story is not None:
+                            renew_holds(table, memory, story.tales, n, month, first, until)
                         subjects[s, PUBLISHED] = score
                         subjects[s, PUBLISHED_HOLD] = find_hold(until, day)
                         continue
-                    if not is_event:
-                        break
-                    bits = words[at] & RULES_MASK
-                    base = rules.type_rules_offset[np.int64((words[at] >> TYPE_SHIFT) & TYPE_MASK)]
-                    row = np.int64(rows[at])
-                    at += 1
+                    if story is not None:
+                        if is_act:
+                            about, kind, nominal, granted = find_entry(
+                                story, a, cursor, memory, n, since, month, first, span.is_yearly
+                            )
+                            if about < 0:
+                                a += 1
+                                cursor = np.int64(0)
+                                continue
+                            story.did[a] = True
+                            cursor = about + 1
+                            row = np.int64(story.acts[a, A_ROW])
+                            rule = np.int64(memory[about, E_RULE])
+                            after = clamp(score + granted, day, bounds)
+                    if about < 0:
+                        if not is_event:
+                            break
+                        bits = words[at] & RULES_MASK
+                        base = rules.type_rules_offset[np.int64((words[at] >> TYPE_SHIFT) & TYPE_MASK)]
+                        row = np.int64(rows[at])
+                        at += 1
             if bits:
-                kind = EVENT
                 while not bits & ONE:
                     bits >>= ONE
                     base += 1
@@ -170,8 +233,9 @@ def fold(
                 rule = rules.type_rules[base]
                 base += 1
                 if span.is_yearly and n_entries == 0:
-                    score = span.start[month[day] // 12]
-                    subjects[s, START] = score
+                    if month[day] // 12 > subjects[s, CARRIED_YEAR]:
+                        score = span.start[month[day] // 12]
+                        subjects[s, START] = score
                     new_year = np.int64(first[(month[day] // 12 + 1) * 12])
                 factor = table[rule, FIRST_FACTOR]
                 if table[rule, REPEAT_KIND] >= 0:
@@ -191,8 +255,10 @@ def fold(
                         day, nominal, n, memory, period, used,
                     )  # fmt: skip
                 after = clamp(score + granted, day, bounds)
+            elif about >= 0:  # of an act: `find_entry` said what it posts
+                pass
             elif new_year <= waiting:
-                kind = RESTART
+                kind = np.int64(RESTART)
                 day = new_year
                 row = np.int64(NOTHING)
                 rule = np.int64(NOTHING)
@@ -207,8 +273,9 @@ def fold(
                     used[c, 0] = 0
                     used[c, 1] = 0
                     period[c] = n if cap[c, CAP_KIND] >= MONTHS else NOTHING
+                since = np.int64(n)
             else:
-                kind = LAPSE
+                kind = np.int64(LAPSE)
                 day = waiting
                 index = queue[head]
                 head += 1
@@ -216,6 +283,12 @@ def fold(
                 row = memory[index, E_ROW]
                 rule = memory[index, E_RULE]
                 granted = -memory[index, E_EFFECTIVE]
+                if story is not None:
+                    granted = -find_live(memory, story.tales, index, since)
+                    is_dropped = is_taken_back(story.tales, index) or story.tales[index, T_STAGE] == IS_DEAD
+                    story.tales[index, T_IS_OVER] = 1
+                    if is_dropped:
+                        continue
                 nominal = granted
                 after = clamp(score + granted, day, bounds)
             effective = after - score
@@ -234,6 +307,8 @@ def fold(
                         lapse = np.int64(NOTHING)
                 if table[rule, IS_REMEMBERED]:
                     remember(memory, n, rule, day, granted, effective, lapse, row)
+                    if story is not None:
+                        begin_tale(story.tales, n)
                     if lapse >= 0:
                         enqueue(memory, queue, n, head, tail)
                         tail += 1
@@ -241,6 +316,14 @@ def fold(
                 if table[rule, REPEAT_KIND] >= 0:
                     recent[rule] += 1
                 hold_tier(table, rule, day, month, first, until)
+            if story is not None:
+                if kind == OBJECTION:
+                    story.tales[about, T_TAKEN] = effective
+                elif kind == REPAIR:
+                    story.tales[about, T_REPAIRED] += effective
+                if out is not None:
+                    story.out_target[written] = memory[about, E_ROW] if about >= 0 else NOTHING
+                    story.out_repair[written] = story.acts[a, A_TARGET] if kind == REPAIR else NOTHING
             n_entries += 1
             if out is not None:
                 out.subject[written] = position
@@ -260,9 +343,11 @@ def fold(
             score = after
             last_posted = day
 
-        if span.is_yearly and n_entries == 0:
+        if span.is_yearly and n_entries == 0 and month[span.as_of] // 12 > subjects[s, CARRIED_YEAR]:
             score = span.start[month[span.as_of] // 12]
             subjects[s, START] = score
+        if story is not None:
+            renew_holds(table, memory, story.tales, n, month, first, until)
         subjects[s, SCORE] = score
         subjects[s, N_ENTRIES] = n_entries
         subjects[s, LAST_POSTED] = last_posted
@@ -276,7 +361,16 @@ def fold(
         if kept is not None:
             subjects[s, MEMORY_BEGIN] = n_kept
             for k in range(n):
-                if matters_later(memory, k, table, rules.rule_caps, cap, month, first, span.as_of):
+                if story is not None:
+                    if story.tales[k, T_STAGE] == IS_DEAD:
+                        memory[k, E_LAPSE] = NOTHING  # it never comes
+                is_kept = matters_later(memory, k, table, rules.rule_caps, cap, month, first, span.as_of)
+                if story is not None:
+                    is_kept |= may_be_acted_upon(story, memory, k, since, span.as_of, month, first)
+                    if is_kept:
+                        for column in range(TALE_WIDTH):
+                            story.kept[n_kept, column] = story.tales[k, column]
+                if is_kept:
                     for column in range(ENTRY_WIDTH):
                         kept[n_kept, column] = memory[k, column]
                     n_kept += 1

@@ -21,7 +21,10 @@ RULES_MASK = np.uint64(0xFFFFFFFF)
 ONE = np.uint64(1)
 EMPTY = np.int32(-1)
 
-ACTS, NOT_IN_FORCE, UNDER_AGE, NO_RULE, NO_POINTS, UNDECIDED, NO_CONDITION = range(7)
+(
+    ACTS, NOT_IN_FORCE, UNDER_AGE, NO_RULE, NO_POINTS, UNDECIDED, NO_CONDITION, ONLY_COUNTED, NOTHING_TO_REPAIR,
+    WITHOUT_TARGET, TOO_LATE, MADE_BEFORE, NO_OPEN_OBJECTION, N_REASONS,
+) = range(14)  # fmt: skip
 """Why an event posts nothing (0: it posts). The order is that of docs/settling.md."""
 
 
@@ -43,6 +46,63 @@ class Matching(NamedTuple):
     in_force_from: int
     in_force_until: int
     largest: float
+
+
+@inline
+def decide(
+    matching: Matching, kind: Int, day: Int, is_under_age: bool, columns: Array, i: Int, stack: Array, values: Array,
+    place: Int, undecided: Array,
+) -> tuple[Any, Int]:  # fmt: skip
+    """The rules of its type that act on event `i`, as bits, and why none does.
+
+    Writes the values of formulas to `values[slot, place]`, and adds to `undecided`.
+    """
+    begin = matching.type_rules_offset[kind]
+    end = matching.type_rules_offset[kind + 1]
+    mask = np.uint64(0)
+    reason = NO_CONDITION
+    if day < matching.in_force_from or day > matching.in_force_until:
+        reason = NOT_IN_FORCE
+    elif is_under_age:
+        reason = UNDER_AGE
+    elif begin == end:
+        reason = NO_RULE
+    elif day >= matching.quick_from[kind]:  # all rules of the type act, always
+        mask = matching.quick_mask[kind]
+        reason = ACTS
+    else:
+        is_any_in_force = False
+        for k in range(begin, end):
+            rule = matching.type_rules[k]
+            if day < matching.rule_since[rule]:
+                continue
+            is_any_in_force = True
+            condition = matching.rule_condition[rule]
+            if condition >= 0:
+                low, high = matching.step_offset[condition], matching.step_offset[condition + 1]
+                value = evaluate(matching.steps, low, high, matching.constants, columns, i, stack)
+                if np.isnan(value):
+                    undecided[rule] += 1
+                    reason = UNDECIDED
+                    continue
+                if value != 1.0:
+                    continue
+            formula = matching.rule_formula[rule]
+            if formula >= 0:
+                formula += matching.n_conditions
+                low, high = matching.step_offset[formula], matching.step_offset[formula + 1]
+                value = evaluate(matching.steps, low, high, matching.constants, columns, i, stack)
+                if not (abs(value) <= matching.largest):  # also when it is NaN, which stands for NULL
+                    undecided[rule] += 1
+                    reason = UNDECIDED
+                    continue
+                values[matching.rule_slot[rule], place] = value
+            mask |= ONE << np.uint64(k - begin)
+        if mask:
+            reason = ACTS
+        elif not is_any_in_force:
+            reason = NO_POINTS
+    return mask, reason
 
 
 @kernel
@@ -68,51 +128,9 @@ def classify(
             is_sorted = False
         last = day
         kind = types[i]
-        begin = matching.type_rules_offset[kind]
-        end = matching.type_rules_offset[kind + 1]
-        mask = np.uint64(0)
-        reason = NO_CONDITION
-        if day < matching.in_force_from or day > matching.in_force_until:
-            reason = NOT_IN_FORCE
-        elif has_age and under_age[i]:
-            reason = UNDER_AGE
-        elif begin == end:
-            reason = NO_RULE
-        elif day >= matching.quick_from[kind]:  # all rules of the type act, always
-            mask = matching.quick_mask[kind]
-            reason = ACTS
-        else:
-            is_any_in_force = False
-            for k in range(begin, end):
-                rule = matching.type_rules[k]
-                if day < matching.rule_since[rule]:
-                    continue
-                is_any_in_force = True
-                condition = matching.rule_condition[rule]
-                if condition >= 0:
-                    low, high = matching.step_offset[condition], matching.step_offset[condition + 1]
-                    value = evaluate(matching.steps, low, high, matching.constants, columns, i, stack)
-                    if np.isnan(value):
-                        undecided[rule] += 1
-                        reason = UNDECIDED
-                        continue
-                    if value != 1.0:
-                        continue
-                formula = matching.rule_formula[rule]
-                if formula >= 0:
-                    formula += matching.n_conditions
-                    low, high = matching.step_offset[formula], matching.step_offset[formula + 1]
-                    value = evaluate(matching.steps, low, high, matching.constants, columns, i, stack)
-                    if not (abs(value) <= matching.largest):  # also when it is NaN, which stands for NULL
-                        undecided[rule] += 1
-                        reason = UNDECIDED
-                        continue
-                    values[matching.rule_slot[rule], base + i] = value
-                mask |= ONE << np.uint64(k - begin)
-            if mask:
-                reason = ACTS
-            elif not is_any_in_force:
-                reason = NO_POINTS
+        mask, reason = decide(
+            matching, kind, day, has_age and under_age[i], columns, i, stack, values, base + i, undecided
+        )
         words[base + i] = (np.uint64(day) << DAY_SHIFT) | (np.uint64(kind) << TYPE_SHIFT) | mask
         reasons[base + i] = reason
         counts[kind, reason] += 1

@@ -53,8 +53,9 @@ CAP_KIND, CAP_LENGTH, FIRST_LIMIT, END_LIMIT, CAP_WIDTH = range(5)
     PUBLISHED_HOLD,  # the tier it was held at then; -1: none
     HOLD,  # the tier it is held at; -1: none
     HELD_UNTIL,
+    CARRIED_YEAR,  # under yearly restarts, the year (from 1900) whose start was carried over; -1: none
     SUBJECT_WIDTH,
-) = range(14)
+) = range(15)
 
 # A remembered entry.
 E_RULE, E_DAY, E_GRANTED, E_EFFECTIVE, E_LAPSE, E_ROW, ENTRY_WIDTH = range(7)
@@ -62,7 +63,7 @@ E_RULE, E_DAY, E_GRANTED, E_EFFECTIVE, E_LAPSE, E_ROW, ENTRY_WIDTH = range(7)
 # Counts by rule.
 ENTRIES, CUT_BY_CAP, CAPPED_TO_NOTHING, CUT_BY_FLOOR, CUT_BY_CEILING, STATS_WIDTH = range(6)
 
-EVENT, LAPSE, RESTART = range(3)
+EVENT, LAPSE, RESTART, OBJECTION, REJECTION, UPHOLDING, REPAIR = range(7)
 """Kinds of entries."""
 NOTHING = -1
 """Where an index, a row or a day is missing."""

@@ -10,6 +10,7 @@ from typing import Any
 from scslab.scheme.model import (
     CountCondition,
     EventCondition,
+    Extension,
     ListRef,
     Remove,
     Restore,
@@ -19,6 +20,7 @@ from scslab.scheme.model import (
     SubjectList,
     Term,
     Way,
+    matches,
 )
 
 
@@ -67,6 +69,32 @@ def build_listings(scheme: Scheme, rows: Sequence[dict[str, Any]]) -> tuple[List
         )
         for row in rows
     )
+
+
+def look_ahead_at_lists(scheme: Scheme, as_of: date, rows: Sequence[dict[str, Any]]) -> tuple[str, ...]:
+    """What will change on the lists of a subject if nothing else happens: terms that end, the next first."""
+    lists = {each.id: each for each in scheme.lists}
+    running = [row for row in rows if row["closed_on"] is None and row["term_ends_on"] is not None]
+    said: list[str] = []
+    for row in sorted(running, key=lambda row: row["term_ends_on"]):
+        listed = lists[row["list"]]
+        states = [way for way in listed.enter if isinstance(way, StateCondition)]
+        again = f", unless it is on it still by {' or '.join(map(describe_state, states))}" if states else ""
+        name = listed.title.en or listed.id
+        if row["term_ends_on"] > as_of:
+            said.append(f"On {row['term_ends_on']} the subject leaves the list {name}: its term is over{again}.")
+    return tuple(said)
+
+
+def list_what_lists_ask(scheme: Scheme, event_type: str) -> list[str]:
+    """The conditions that lists put to events of a type, in words."""
+    asked = (
+        f"list `{each.id}` asks for {way.when.text}"
+        for each in scheme.lists
+        for way in (*each.enter, *each.leave, *each.extend)
+        if isinstance(way, EventCondition | Extension) and way.when and matches(way.on, event_type)
+    )
+    return list(dict.fromkeys(asked))
 
 
 def build_measure_lines(scheme: Scheme, rows: Sequence[dict[str, Any]]) -> tuple[MeasureLine, ...]:
@@ -151,9 +179,9 @@ def describe_state(state: StateCondition) -> str:
         parts.append(f"tier {' or '.join(state.tiers)}")
     if state.count:
         parts.append(_describe_count(state.count))
-    for word, ref in (("on the list", state.list), ("not on the list", state.not_list)):
-        if ref:
-            parts.append(_describe_list(word, ref))
+    for word, refs in (("on the list", state.lists), ("not on the list", state.not_lists)):
+        if refs:
+            parts.append(f"{word} {' or '.join(map(_describe_list, refs))}")
     return " and ".join(parts)
 
 
@@ -173,10 +201,10 @@ def _describe_count(count: CountCondition) -> str:
     return f"{' and '.join(bounds)} events {count.on}{asks}{within}"
 
 
-def _describe_list(word: str, ref: ListRef) -> str:
-    return f"{word} {ref}" + (f", {ref.delay} later" if ref.delay else "")
+def _describe_list(ref: ListRef) -> str:
+    return f"{ref}, {ref.delay} later" if ref.delay else str(ref)
 
 
 def _name(state: StateCondition) -> str:
-    parts = {"score": state.score, "tier": state.tiers, "count": state.count, "list": state.list}
+    parts = {"score": state.score, "tier": state.tiers, "count": state.count, "list": state.lists}
     return next((name for name, part in parts.items() if part), "not_list")

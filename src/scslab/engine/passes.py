@@ -28,7 +28,7 @@ from scslab.engine.settle import begin
 from scslab.engine.strict import refuse_lines
 from scslab.ledger.sources import find_source
 from scslab.scheme.catalogue import find_scheme
-from scslab.scheme.model import Scheme
+from scslab.scheme.model import Scheme, ScoreKind
 
 if TYPE_CHECKING:
     from scslab.engine.settlement import Settlement
@@ -117,6 +117,14 @@ def settle_into(
         `standings` has the columns `tier` and `score`, `set_aside` has `code`, and the others are empty.
     """
     found = scheme if isinstance(scheme, Scheme) else find_scheme(scheme)
+    if found.score.kind is ScoreKind.INDEX:
+        from scslab.engine.index.folder import settle_index_into
+
+        return settle_index_into(
+            partial, found, events, as_of=as_of, known_at=known_at, mapping=mapping, subjects=subjects,
+            threads=threads, memory=memory, is_itemised=is_itemised, is_strict=is_strict, progress=progress, tell=tell,
+            passes=passes, rows_at_once=rows_at_once,
+        )  # fmt: skip
     budget = read_memory(memory)
     query: dict[str, Any] = {"as_of": as_of, "known_at": known_at}
     work: dict[str, Any] = {"threads": threads, "is_itemised": is_itemised, "progress": progress}

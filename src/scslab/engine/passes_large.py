@@ -19,6 +19,7 @@ import polars as pl
 from scslab.engine.calendar import day_of
 from scslab.engine.classify import Classified, start_packing
 from scslab.engine.compile import Compiled
+from scslab.engine.consequences.stage import start_trace
 from scslab.engine.fold import Window
 from scslab.engine.frames import REASONS
 from scslab.engine.intake import Intake
@@ -27,12 +28,12 @@ from scslab.engine.prepare import Fresh, prepare
 from scslab.engine.progress import Progress
 from scslab.engine.runs import write_entries, write_table
 from scslab.engine.selection import select_events
-from scslab.engine.settlement import Counts
+from scslab.engine.settlement import Counts, Settlement
 from scslab.engine.settling import Settling
-from scslab.ledger.columns import EVENT_ID, SUBJECT_ID
+from scslab.ledger.columns import EVENT_ID, SUBJECT_ID, TARGET
 from scslab.ledger.set_aside import empty_set_aside
 
-TABLES = ("standings", "unposted", "measures")
+TABLES = ("standings", "unposted", "memberships", "measures")
 """The tables that each part writes by itself; entries go into one file as they come."""
 
 
@@ -86,12 +87,18 @@ class Passes:
         for name, seconds in run.seconds.items():
             self.seconds[name] = self.seconds.get(name, 0.0) + seconds
         self.outcome.append(settlement.counts)
-        for name in TABLES:
+        self._write_part(settlement, number)
+
+    def _write_part(self, settlement: Settlement, number: int) -> None:
+        for name in self._list_tables():
             write_table(getattr(settlement, name), self.folder / f"{name}-{number:04}.parquet")
+
+    def _list_tables(self) -> tuple[str, ...]:
+        return TABLES if self.compiled.scheme.objection is None else (*TABLES, "objections")
 
     def _begin(self, part: Part, progress: Progress) -> Settling:
         began = time.perf_counter()
-        people = None if self.people is None else self.people.filter(_is_within(part))
+        people = None if self.people is None else self.people.filter(is_within(part))
         events, classified = self._read(part, people)
         read = time.perf_counter()
         prepared = prepare(
@@ -104,13 +111,15 @@ class Passes:
         )
         seconds = {"read": read - began, "group": time.perf_counter() - read}
         as_of = day_of(self.window.as_of)
-        fresh = Fresh(prepared, self.window, self.threads, self.is_itemised)
+        trace = start_trace(self.compiled, is_itemised=self.is_itemised)
+        fresh = Fresh(prepared, self.window, self.threads, self.is_itemised, trace=trace)
         return Settling(self.compiled, take_nothing(people, as_of), prepared, fresh, as_of, None, progress, seconds)
 
     def _read(self, part: Part, people: pl.DataFrame | None) -> tuple[pl.DataFrame, Classified]:
         """The columns that entries repeat of the events that are settled, and the events packed into words."""
         packer = start_packing(self.compiled, part.size - part.out.count())
-        columns = self.columns if self.is_itemised else [EVENT_ID, SUBJECT_ID]
+        needed = {EVENT_ID, SUBJECT_ID, TARGET}
+        columns = [name for name in self.columns if self.is_itemised or name in needed]
         pieces: list[pl.DataFrame] = []
         base = 0
         for _, events in part.iterate(lambda frame: select_events(self.compiled, frame, people, columns=self.columns)):
@@ -121,7 +130,7 @@ class Passes:
 
     def _join(self, partial: Path) -> None:
         """Make one table of those of the parts."""
-        for name in TABLES:
+        for name in self._list_tables():
             pieces = [self.folder / f"{name}-{number:04}.parquet" for number in range(len(self.parts))]
             table = pl.scan_parquet(pieces, glob=False, hive_partitioning=False)
             target = partial / f"{name}.parquet"
@@ -151,7 +160,7 @@ def add_counts(compiled: Compiled, counts: Sequence[Counts]) -> dict[str, Any]:
     return total
 
 
-def _is_within(part: Part) -> pl.Expr:
+def is_within(part: Part) -> pl.Expr:
     """Whether a subject belongs to the part."""
     found = pl.lit(True)
     if part.lower is not None:
@@ -168,6 +177,7 @@ def take_nothing(people: pl.DataFrame | None, as_of: date) -> Intake:
     return Intake(
         selected=pl.DataFrame(),
         classified=None,
+        taken=None,
         as_of=as_of,
         are_ids_ascending=False,
         set_aside=empty_set_aside(),

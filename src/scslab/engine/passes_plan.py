@@ -11,8 +11,9 @@ from scslab.engine.classify import choose_slots
 from scslab.engine.compile import Compiled
 from scslab.engine.passes_estimate import BASE
 from scslab.engine.passes_raw import Survey
-from scslab.engine.selection import EVENT_COLUMNS
+from scslab.engine.selection import list_columns
 from scslab.ledger.columns import SOURCE
+from scslab.scheme.model import Scheme
 
 PER_EVENT = 45
 """Bytes for each event of a pass beside its ids: its word, its reason, its place, and room to group by subject."""
@@ -34,9 +35,9 @@ _WIDTHS: dict[pl.DataType, float] = {
 _TEXT_WIDTH, _OTHER_WIDTH = 16.0, 4.0
 
 
-def choose_columns(names: Sequence[str], *, has_source: bool) -> tuple[str, ...]:
-    """The columns of `prepare.EVENT_COLUMNS` that a pass reads."""
-    return tuple(name for name in EVENT_COLUMNS if name in names and (name != SOURCE or has_source))
+def choose_columns(scheme: Scheme, names: Sequence[str], *, has_source: bool) -> tuple[str, ...]:
+    """The columns of `selection.list_columns` that a pass reads."""
+    return tuple(name for name in list_columns(scheme) if name in names and (name != SOURCE or has_source))
 
 
 def count_passes(

@@ -25,6 +25,7 @@ from scslab.engine.runs import write_description
 from scslab.engine.settlement import Counts, Settlement
 from scslab.engine.settling import describe_provenance
 from scslab.engine.strict import refuse_lines
+from scslab.ground.problems import Problem
 from scslab.ledger.sources import LedgerSource
 
 PARTS = "parts"
@@ -47,11 +48,14 @@ def settle_in_passes(
     tell: Callable[[str], None],
     passes: int | None,
     rows_at_once: int | None,
+    make: Callable[..., Passes] = Passes,
+    notes: tuple[Problem, ...] = (),
 ) -> Settlement:
     """Settle a ledger part by part into an open run folder.
 
-    The arguments are those of `scslab.engine.passes.settle_into`, with `found` and `raw` for the ledger. Temporary
-    files are in `PARTS` and are removed at the end.
+    The arguments are those of `scslab.engine.passes.settle_into`, with `found` and `raw` for the ledger, `make` for
+    what settles its parts, and `notes` to be told with those of the ledger. Temporary files are in `PARTS` and are
+    removed at the end.
     """
     clock = time.perf_counter()
     digest = start_digest(found.table.path)
@@ -64,7 +68,7 @@ def settle_in_passes(
     if is_strict:
         refuse_lines(intake.lines.iterate(), found.table.file)
     seconds = {"check": time.perf_counter() - clock}
-    run = Passes(
+    run = make(
         compiled=compiled,
         parts=intake.parts,
         people=intake.people,
@@ -87,7 +91,7 @@ def settle_in_passes(
         digest=digest,
     )
     provenance = describe_provenance(compiled.scheme, read, run.seconds)
-    settlement = _sum_up(partial, compiled, intake, run, known_at, provenance | {"passes": len(intake.parts)})
+    settlement = _sum_up(partial, compiled, intake, run, known_at, provenance | {"passes": len(intake.parts)}, notes)
     write_description(settlement, partial)
     return settlement
 
@@ -99,6 +103,7 @@ def _sum_up(
     run: Passes,
     known_at: date | None,
     provenance: dict[str, Any],
+    notes: tuple[Problem, ...],
 ) -> Settlement:
     """The settlement whose tables are in a folder, with the columns that a summary needs."""
     counts: dict[str, Any] = run.count() | {
@@ -121,7 +126,7 @@ def _sum_up(
         measures=pl.DataFrame(),
         set_aside=intake.codes,
         counts=Counts(**counts),
-        notes=intake.notes,
+        notes=(*intake.notes, *notes),
         subjects=intake.people,
         provenance=provenance,
     )

@@ -95,7 +95,7 @@ def take_in_parts(
     if people is not None:
         people = people.with_columns(pl.col(SUBJECT_ID).cast(survey.sample.dtype))
     has_source = is_itemised and survey.has_source
-    columns = choose_columns(survey.conformed.frame.collect_schema().names(), has_source=has_source)
+    columns = choose_columns(compiled.scheme, survey.conformed.frame.collect_schema().names(), has_source=has_source)
     if passes is None:
         passes = count_passes(compiled, survey, columns, people, memory)
     parts = cut_parts(survey.sample, passes, folder)

@@ -23,19 +23,24 @@ from scslab.scheme.reader import read_scheme
 
 RUN_FILE = "run.json"
 SCHEME_FILE = "scheme.yaml"
-TABLES = ("standings", "entries", "unposted", "measures")
+TABLES = ("standings", "entries", "unposted", "measures", "memberships")
 """The tables of a run, each one Parquet file; `problems.csv` holds the rows that were set aside."""
+OPTIONAL_TABLES = ("objections", "publications", "contributions")
+"""The tables that only some schemes have: those with objection, and indices."""
 PARTIAL = ".partial"
 
 
 @contextmanager
-def open_run_folder(folder: Path, *, is_replacing: bool, tell: Callable[[str], None]) -> Generator[Path]:
+def open_run_folder(
+    folder: Path, *, is_replacing: bool, tell: Callable[[str], None], marker: str = RUN_FILE
+) -> Generator[Path]:
     """A temporary folder beside `folder`, renamed to it when the block ends well and removed when it does not.
 
     Args:
         folder: where the run shall stand.
         is_replacing: whether a complete run of that name may be replaced. Nothing else is ever replaced.
         tell: is told what became of an earlier, interrupted run.
+        marker: the file by which a complete run is known.
 
     Raises:
         ProblemsError: the name is taken by a run (R030) or by something else (R031).
@@ -43,7 +48,7 @@ def open_run_folder(folder: Path, *, is_replacing: bool, tell: Callable[[str], N
     folder = folder.absolute()
     if folder.exists():
         is_empty = folder.is_dir() and not any(folder.iterdir())
-        if not is_empty and not (folder / RUN_FILE).is_file():
+        if not is_empty and not (folder / marker).is_file():
             text = "something that is not a scslab run stands here: it is left alone"
             raise ProblemsError([Problem("R031", text, Place(str(folder)), "choose another --out")])
         if not is_empty and not is_replacing:
@@ -55,8 +60,8 @@ def open_run_folder(folder: Path, *, is_replacing: bool, tell: Callable[[str], N
             shutil.rmtree(stale, ignore_errors=True)
             tell(f"An earlier run was interrupted: unfinished {stale.name} is removed, this run starts clean.")
     partial = folder.parent / f".{folder.name}.{os.getpid()}{PARTIAL}"
-    partial.mkdir()
     try:
+        partial.mkdir()  # within: a kill may come right behind it
         yield partial
         _swap(partial, folder)
     except BaseException:
@@ -128,8 +133,12 @@ def write_run(settlement: Settlement, folder: Path, *, is_replacing: bool = Fals
 
 def write_rest(settlement: Settlement, partial: Path) -> None:
     """Write everything but the entries into an open run folder."""
-    for name in ("standings", "unposted", "measures"):
+    for name in ("standings", "unposted", "memberships", "measures"):
         write_table(getattr(settlement, name), partial / f"{name}.parquet")
+    for name in OPTIONAL_TABLES:
+        table = getattr(settlement, name)
+        if table is not None:
+            write_table(table, partial / f"{name}.parquet")
     settlement.set_aside.write_csv(partial / "problems.csv")
     write_description(settlement, partial)
 
@@ -167,8 +176,12 @@ class Run:
     description: dict[str, Any]
 
     def scan(self, table: str) -> pl.LazyFrame:
-        """A table of the run: `standings`, `entries`, `unposted` or `measures`."""
+        """A table of the run: `standings`, `entries`, `unposted`, `measures`, or one of `OPTIONAL_TABLES` it has."""
         return pl.scan_parquet(self.folder / f"{table}.parquet")
+
+    def has(self, table: str) -> bool:
+        """Whether the run has a table."""
+        return (self.folder / f"{table}.parquet").is_file()
 
     def statement(self, subject_id: str | int) -> Statement:
         """The itemised statement of one subject.
@@ -177,7 +190,13 @@ class Run:
             ProblemsError: no subject has this id (R020).
         """
         as_of = date.fromisoformat(self.description["as_of"])
-        return build_statement(self.scheme, as_of, subject_id, *(self.scan(name) for name in TABLES))
+        tables = [self.scan(name) for name in ("standings", "entries", "unposted", "measures")]
+        of_index = [self.scan(name) if self.has(name) else None for name in ("publications", "contributions")]
+        listed = self.scan("memberships") if self.has("memberships") else None
+        objected = self.scan("objections") if self.has("objections") else None
+        return build_statement(
+            self.scheme, as_of, subject_id, *tables, *of_index, memberships=listed, objections=objected
+        )
 
 
 def open_run(folder: Path) -> Run:

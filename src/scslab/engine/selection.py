@@ -8,15 +8,22 @@ import polars as pl
 
 from scslab.engine.calendar import UNIX_OFFSET
 from scslab.engine.compile import Compiled
+from scslab.engine.consequences.clauses import build_signal
 from scslab.engine.programs import build_programs, select_columns
 from scslab.ledger.ages import compute_age_years
-from scslab.scheme.conditions import Column
-from scslab.scheme.model import PostsOn
+from scslab.ledger.columns import TARGET
+from scslab.scheme.conditions import Column, Expression
+from scslab.scheme.model import PostsOn, Scheme
 
 EVENT_COLUMNS = ("event_id", "subject_id", "type", "source")
 """The columns of an event that its entries repeat; `source` may be absent."""
 SUBJECT = "subject."
 """Prefix of a subject's attributes once they are joined to its events."""
+
+
+def list_columns(scheme: Scheme) -> tuple[str, ...]:
+    """The columns of an event that its entries repeat, and what objections are about."""
+    return (*EVENT_COLUMNS, TARGET) if scheme.objection is not None else EVENT_COLUMNS
 
 
 def build_posting_date(scheme_posts_on: PostsOn) -> pl.Expr:
@@ -26,9 +33,14 @@ def build_posting_date(scheme_posts_on: PostsOn) -> pl.Expr:
     return pl.col("recorded_on")
 
 
+def _find_expressions(compiled: Compiled) -> tuple[Expression, ...]:
+    heard = (clause.when for clause in compiled.clauses if clause.when is not None)
+    return (*compiled.conditions, *compiled.formulas, *heard)
+
+
 def needs_subjects(compiled: Compiled) -> bool:
     """Whether any condition, formula or the age limit reads the table of subjects."""
-    expressions = (*compiled.conditions, *compiled.formulas)
+    expressions = _find_expressions(compiled)
     return compiled.scheme.subjects.from_age_years is not None or any(
         column.owner == "subject" for expression in expressions for column in expression.columns()
     )
@@ -36,7 +48,7 @@ def needs_subjects(compiled: Compiled) -> bool:
 
 def find_columns(compiled: Compiled) -> set[str]:
     """The event attributes that conditions and formulas read."""
-    expressions = (*compiled.conditions, *compiled.formulas)
+    expressions = _find_expressions(compiled)
     return {c.name for e in expressions for c in e.columns() if c.owner == "event"}
 
 
@@ -64,8 +76,12 @@ def build_selection(compiled: Compiled, available: set[str], *, has_subjects: bo
     columns = select_columns(programs, column_of)
     chosen.extend(column.alias(f"@column{k}") for k, column in enumerate(columns))
     youngest = compiled.scheme.subjects.from_age_years
-    if youngest is not None and has_ages:
-        chosen.append((age < youngest).fill_null(False).alias("@under_age"))
+    is_under_age = (age < youngest).fill_null(False) if youngest is not None and has_ages else None
+    if is_under_age is not None:
+        chosen.append(is_under_age.alias("@under_age"))
+    if compiled.clauses:
+        kind = pl.col("type").to_physical().cast(pl.UInt16)
+        chosen.append(build_signal(compiled.clauses, compiled.types, kind, column_of, is_under_age))
     return chosen
 
 
@@ -74,14 +90,14 @@ def select_events(
     events: pl.LazyFrame,
     subjects: pl.DataFrame | None,
     *,
-    columns: Sequence[str] = EVENT_COLUMNS,
+    columns: Sequence[str] | None = None,
 ) -> pl.LazyFrame:
     """The columns that a run needs, computed from canonical events; subjects are joined where a rule reads them.
 
-    Gives those of `columns` that are there, and those of `classify.build_selection`.
+    Gives those of `columns` that are there (None: those of `list_columns`), and those of `build_selection`.
     """
     names = set(events.collect_schema().names())
-    kept = [name for name in columns if name in names]
+    kept = [name for name in (columns or list_columns(compiled.scheme)) if name in names]
     has_subjects = subjects is not None and needs_subjects(compiled)
     if subjects is not None and has_subjects:
         joined = subjects.lazy().rename({c: SUBJECT + c for c in subjects.columns if c != "subject_id"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,10 +13,13 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from scslab.engine.compile import compile_scheme
+from scslab.engine.compiling import start_compiling
+from scslab.engine.consequences.clauses import has_story, needs_walk
 from scslab.engine.intake import take_in
 from scslab.engine.progress import Progress, ignore_progress
+from scslab.engine.together.reads import tell_unread
 from scslab.scheme.catalogue import find_scheme
-from scslab.scheme.model import Scheme
+from scslab.scheme.model import Scheme, ScoreKind
 
 if TYPE_CHECKING:
     from scslab.engine.settlement import Settlement
@@ -57,8 +61,16 @@ def settle(
         >>> s.counts.rows_in
         27600
     """
+    found = scheme if isinstance(scheme, Scheme) else find_scheme(scheme)
+    if found.score.kind is ScoreKind.INDEX:
+        from scslab.engine.index.settle import settle_index
+
+        return settle_index(
+            found, events, as_of=as_of, known_at=known_at, mapping=mapping, subjects=subjects, threads=threads,
+            progress=progress,
+        )  # fmt: skip
     run = begin(
-        scheme, events, as_of=as_of, known_at=known_at, mapping=mapping, subjects=subjects, threads=threads,
+        found, events, as_of=as_of, known_at=known_at, mapping=mapping, subjects=subjects, threads=threads,
         progress=progress,
     )  # fmt: skip
     entries = list(run.iterate_entries())
@@ -92,9 +104,11 @@ def begin(
             is_itemised=is_itemised,
         )  # fmt: skip
         # The kernels, and with them the compiler, are imported beside the reading.
+        start_compiling(is_itemised=is_itemised or needs_walk(found), has_story=has_story(found))
         from scslab.engine.settling import group_intake
 
         intake = reading.result()
+        intake = replace(intake, notes=(*intake.notes, *tell_unread(found)))
     seconds["read"] = time.perf_counter() - clock
     progress("grouping", 0.0)
     workers = threads or os.cpu_count() or 1

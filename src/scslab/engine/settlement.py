@@ -60,15 +60,24 @@ class Settlement:
         entries: one row an entry, by subject and `seq`: `subject_id, seq, posted_on, kind, event_id, type, rule,
             nominal,
             granted, effective, score_before, score_after, lapses_on, occurrence, capped_by` and, where the ledger has
-            it, `source`.
+            it, `source`; of a scheme with objection or repair also `target` (the event that an entry is about) and
+            `repair`.
         unposted: one row a settled event that posted nothing: `subject_id, event_id, type, posted_on, reason`.
-        measures: one row a subject and measure in force on the last publication date: `subject_id, measure, kind,
-            domain, reason`.
+        measures: one row a subject and time during which a measure applied: `subject_id, measure, kind, domain,
+            starts_on, ends_on, reason`; `ends_on` is null where it applies on `as_of`. Of a run without entries that
+            has no lists: the measures on `as_of`, and `starts_on` is null.
+        memberships: one row a subject and time on a list: `subject_id, list, kind, opened_on, closed_on, opened_by,
+            opened_event, closed_by, closed_event, term_ends_on` (see docs/settling.md).
         set_aside: one row a problem: `row, event_id, subject_id, column, code, reason` (`row` counts from 1 in the
             input).
         notes: problems of the file as a whole (columns not used, ages not known, …), none of them an error.
         subjects: the table of subjects and their attributes, if one was given.
         provenance: digests, versions, dates, command, timings in seconds: what `run.json` holds.
+        objections: one row an objection, of a scheme that has them (see docs/settling.md).
+        publications: of an index, one row a subject and publication day: `subject_id, published_on, score, tier`.
+        contributions: of an index, what each publication consists of, one row an indicator: `subject_id, published_on,
+            dimension, indicator, value, scaled, contribution, change` (`change`: since the publication before; null for
+            the first).
     """
 
     scheme: Scheme
@@ -84,6 +93,10 @@ class Settlement:
     notes: tuple[Problem, ...] = ()
     subjects: pl.DataFrame | None = None
     provenance: dict[str, Any] = field(default_factory=dict[str, Any])
+    memberships: pl.DataFrame = field(default_factory=pl.DataFrame)
+    objections: pl.DataFrame | None = None
+    publications: pl.DataFrame | None = None
+    contributions: pl.DataFrame | None = None
 
     def statement(self, subject_id: str | int) -> Statement:
         """The itemised statement of one subject: why, why not, and what would change it.
@@ -91,5 +104,8 @@ class Settlement:
         Raises:
             ProblemsError: no subject has this id (R020); the help line names the nearest one.
         """
-        tables = (self.standings, self.entries, self.unposted, self.measures)
-        return build_statement(self.scheme, self.as_of, subject_id, *tables)
+        tables = (self.standings, self.entries, self.unposted, self.measures, self.publications, self.contributions)
+        listed = self.memberships if self.memberships.width else None
+        return build_statement(
+            self.scheme, self.as_of, subject_id, *tables, memberships=listed, objections=self.objections
+        )

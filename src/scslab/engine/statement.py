@@ -9,9 +9,32 @@ from typing import Any
 
 import polars as pl
 
+from scslab.engine.index.statement import (
+    Contribution,
+    Publication,
+    build_contributions,
+    build_publications,
+    find_range,
+    look_ahead,
+)
+from scslab.engine.listings import (
+    Listing,
+    MeasureLine,
+    build_listings,
+    build_measure_lines,
+    list_what_lists_ask,
+    look_ahead_at_lists,
+)
+from scslab.engine.objection.statement import (
+    Objected,
+    build_objected,
+    describe_ways_back,
+    find_live,
+    title_entry,
+)
 from scslab.ground.dates import Calendar, period_start
 from scslab.ground.problems import Problem, ProblemsError, did_you_mean
-from scslab.scheme.model import Rule, Scheme
+from scslab.scheme.model import Grade, LimitTier, Rule, Scheme, ScoreKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +44,7 @@ class Line:
     Attributes:
         title: the rule in words, or what lapsed or restarted.
         why: why the points differ from the rule's plain points, in words; empty where they do not.
+        target, repair: of an objection or a repair, the event that it is about, and the repair.
     """
 
     seq: int
@@ -38,6 +62,8 @@ class Line:
     lapses_on: date | None
     source: str | None
     why: tuple[str, ...]
+    target: str | None = None
+    repair: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +85,9 @@ class Statement:
         lines: its entries in order; start + the sum of `effective` is the score.
         why_not: its events that posted nothing.
         measures: ids of the measures in force.
+        measure_lines: all measures so far, in order; lists: all memberships so far, in order.
         outlook: what would change the standing, in sentences.
+        publications: of an index, what was published and when; contributions: what the last one consists of.
     """
 
     scheme: Scheme
@@ -70,16 +98,31 @@ class Statement:
     why_not: tuple[WhyNot, ...]
     measures: tuple[str, ...]
     outlook: tuple[str, ...]
+    publications: tuple[Publication, ...] = ()
+    contributions: tuple[Contribution, ...] = ()
+    lists: tuple[Listing, ...] = ()
+    measure_lines: tuple[MeasureLine, ...] = ()
+    objections: tuple[Objected, ...] = ()
+
+    @property
+    def carried_from(self) -> str | None:
+        """The scheme that the start was carried over from; None where it is the scheme's own."""
+        return self.standing.get("carried_from")
 
     @property
     def start(self) -> Decimal:
-        """The score before the first entry."""
-        return Decimal(self.standing["start"])
+        """The score before the first entry; of an index, the low end of its range; 0 in a scheme that only lists."""
+        if self.scheme.score.kind is ScoreKind.NONE:
+            return Decimal(0)
+        start = self.standing["start"]
+        if start is None and self.scheme.range is not None:
+            return find_range(self.scheme, self.standing["published_on"] or self.as_of)[0]
+        return Decimal(0 if start is None else start)
 
     @property
     def score(self) -> Decimal:
-        """The score on `as_of`."""
-        return Decimal(self.standing["score"])
+        """The score on `as_of`; where an index has published nothing yet, its start."""
+        return self.start if self.standing["score"] is None else Decimal(self.standing["score"])
 
 
 def build_statement(
@@ -90,8 +133,12 @@ def build_statement(
     entries: pl.DataFrame | pl.LazyFrame,
     unposted: pl.DataFrame | pl.LazyFrame,
     measures: pl.DataFrame | pl.LazyFrame,
+    publications: pl.DataFrame | pl.LazyFrame | None = None,
+    contributions: pl.DataFrame | pl.LazyFrame | None = None,
+    memberships: pl.DataFrame | pl.LazyFrame | None = None,
+    objections: pl.DataFrame | pl.LazyFrame | None = None,
 ) -> Statement:
-    """The statement of one subject, from the tables of a run.
+    """The statement of one subject, from the tables of a run; `publications` and `contributions` are those of an index.
 
     Raises:
         ProblemsError: no subject has this id (R020); the help line names the nearest one.
@@ -103,7 +150,14 @@ def build_statement(
             [Problem("R020", f"no subject `{subject_id}` in this run", help=did_you_mean(str(subject_id), known))]
         )
     rules = {rule.id: rule for rule in scheme.rules}
-    lines = tuple(_build_line(row, rules) for row in _rows_of(entries, subject_id))
+    posted = sorted(_rows_of(entries, subject_id), key=lambda row: row["seq"])
+    lines = tuple(_build_line(scheme, row, rules) for row in posted)
+    objected = build_objected(scheme, [] if objections is None else _rows_of(objections, subject_id))
+    published = build_publications([] if publications is None else _rows_of(publications, subject_id))
+    given = [] if contributions is None else _rows_of(contributions, subject_id)
+    points = build_contributions(scheme, given, rows[0]["published_on"]) if given else ()
+    listed = [] if memberships is None or not scheme.lists else _rows_of(memberships, subject_id)
+    applied = build_measure_lines(scheme, _rows_of(measures, subject_id))
     return Statement(
         scheme=scheme,
         subject_id=str(subject_id),
@@ -111,8 +165,17 @@ def build_statement(
         standing=rows[0],
         lines=lines,
         why_not=tuple(_explain_unposted(row, scheme) for row in _rows_of(unposted, subject_id)),
-        measures=tuple(row["measure"] for row in _rows_of(measures, subject_id)),
-        outlook=_look_ahead(scheme, as_of, rows[0], lines),
+        measures=tuple(line.measure for line in applied if line.ends_on is None),
+        outlook=(
+            *_look_ahead(scheme, as_of, rows[0], lines, points, find_live(posted)),
+            *look_ahead_at_lists(scheme, as_of, listed),
+            *describe_ways_back(scheme, as_of, posted, objected),
+        ),
+        publications=published,
+        contributions=points,
+        lists=build_listings(scheme, listed),
+        measure_lines=applied,
+        objections=objected,
     )
 
 
@@ -125,11 +188,12 @@ def _rows_of(table: pl.DataFrame | pl.LazyFrame, subject_id: str | int) -> list[
     return lazy.filter(pl.col("subject_id") == wanted).collect().to_dicts()
 
 
-def _build_line(row: dict[str, Any], rules: dict[str, Rule]) -> Line:
+def _build_line(scheme: Scheme, row: dict[str, Any], rules: dict[str, Rule]) -> Line:
     rule = rules.get(row["rule"] or "")
     title = (rule.title.en or rule.id) if rule else "a new year begins at its start score"
     if row["kind"] == "lapse":
         title = f"lapsed: {title}"
+    target = row.get("target")
     return Line(
         seq=row["seq"],
         posted_on=row["posted_on"],
@@ -137,9 +201,11 @@ def _build_line(row: dict[str, Any], rules: dict[str, Rule]) -> Line:
         event_id=None if row["event_id"] is None else str(row["event_id"]),
         type=row["type"],
         rule=row["rule"],
-        title=title,
+        title=title_entry(scheme, row, title),
         lapses_on=row["lapses_on"],
         source=row.get("source"),
+        target=None if target is None else str(target),
+        repair=row.get("repair"),
         why=tuple(_explain_points(row, rule)),
         **{name: Decimal(row[name]) for name in ("nominal", "granted", "effective", "score_before", "score_after")},
     )
@@ -157,39 +223,62 @@ def _explain_points(row: dict[str, Any], rule: Rule | None) -> list[str]:
     if row["effective"] != row["granted"] and row["kind"] != "restart":
         bound = "floor" if row["effective"] > row["granted"] else "ceiling"
         why.append(f"the {bound} of the score left {row['effective']} of {row['granted']}")
-    if rule and rule.limit_tier and row["kind"] == "event":
-        until = f"until {rule.limit_tier.period.after(row['posted_on'])}" if rule.limit_tier.period else "for good"
-        why.append(f"holds the tier at {rule.limit_tier.to} {until}")
+    if rule and row["kind"] == "event":
+        if rule.limit_tier:
+            why.append(f"holds the tier at {rule.limit_tier.to} {_say_until(rule.limit_tier, row['posted_on'])}")
+        if rule.grade:
+            why.append(f"sets the tier to {rule.grade.to} {_say_until(rule.grade, row['posted_on'])}")
     return why
+
+
+def _say_until(hold: LimitTier | Grade, day: date) -> str:
+    if hold.is_to_year_end:
+        return f"until the end of {day.year}"
+    return f"until {hold.period.after(day)}" if hold.period else "for good"
 
 
 def _explain_unposted(row: dict[str, Any], scheme: Scheme) -> WhyNot:
     reason = str(row["reason"])
-    asked = [r for r in scheme.rules if r.matches_type(row["type"]) and r.when is not None]
+    rules = [r for r in scheme.rules if r.matches_type(row["type"])]
+    asked = [f"rule `{r.id}` asks for {r.when.text}" for r in rules if r.when]
+    asked += list_what_lists_ask(scheme, row["type"])
     if reason in ("no condition held", "undecided") and asked:
-        wanted = "; ".join(f"rule `{r.id}` asks for {r.when.text}" for r in asked if r.when)
+        wanted = "; ".join(asked)
         reason = f"{reason}: {wanted}" if reason == "no condition held" else f"a value is missing: {wanted}"
     return WhyNot(str(row["event_id"]), row["type"], row["posted_on"], reason)
 
 
-def _look_ahead(scheme: Scheme, as_of: date, standing: dict[str, Any], lines: tuple[Line, ...]) -> tuple[str, ...]:
+def _look_ahead(
+    scheme: Scheme,
+    as_of: date,
+    standing: dict[str, Any],
+    lines: tuple[Line, ...],
+    points: tuple[Contribution, ...],
+    live: dict[int, Decimal],
+) -> tuple[str, ...]:
     """What would change the standing if nothing else happened, and what it would take to change it."""
+    if scheme.score.kind is ScoreKind.NONE:
+        return ()
+    if scheme.score.kind is ScoreKind.INDEX:
+        distance = _describe_distance(scheme, as_of, standing) if standing["score"] is not None else []
+        return (*distance, *look_ahead(scheme, as_of, points))
     return (
         *_describe_distance(scheme, as_of, standing),
         *_describe_hold(standing),
-        *_describe_lapses(scheme, as_of, standing, lines),
+        *_describe_lapses(scheme, as_of, standing, lines, live),
         *_describe_room(scheme, as_of, lines),
     )
 
 
 def _describe_distance(scheme: Scheme, as_of: date, standing: dict[str, Any]) -> list[str]:
     score, said = Decimal(standing["score"]), list[str]()
-    bands = [(tier, low) for tier in scheme.tiers if (low := tier.lower.on(as_of)) is not None]
+    bands = [(tier, low) for tier in scheme.tiers if (low := tier.lower_on(as_of)) is not None]
     above = next(((tier, low) for tier, low in bands if low > score), None)
     held = next(((tier, low) for tier, low in reversed(bands) if low <= score), None)
     smallest = Decimal(1).scaleb(-scheme.score.decimals)
     if above:
-        said.append(f"{above[1] - score} more points would reach tier {above[0].id} (from {above[1]}).")
+        asks = ", where what else it requires holds" if above[0].requires else ""
+        said.append(f"{above[1] - score} more points would reach tier {above[0].id} (from {above[1]}{asks}).")
     if held and held[0] is not bands[0][0]:
         said.append(f"Losing {score - held[1] + smallest} points would fall below tier {held[0].id} (from {held[1]}).")
     return said
@@ -204,23 +293,25 @@ def _describe_hold(standing: dict[str, Any]) -> list[str]:
     ]
 
 
-def _describe_lapses(scheme: Scheme, as_of: date, standing: dict[str, Any], lines: tuple[Line, ...]) -> list[str]:
+def _describe_lapses(
+    scheme: Scheme, as_of: date, standing: dict[str, Any], lines: tuple[Line, ...], live: dict[int, Decimal]
+) -> list[str]:
     """The next lapses, with the score that would follow if nothing else happened (bounds included)."""
     score, said = Decimal(standing["score"]), list[str]()
     first_of_next_year = date(as_of.year + 1, 1, 1)
-    ahead = [line for line in lines if line.lapses_on and line.lapses_on > as_of and line.effective]
+    ahead = [line for line in lines if line.lapses_on and line.lapses_on > as_of and live.get(line.seq)]
     for line in sorted(ahead, key=lambda line: (line.lapses_on or as_of, line.seq)):
         day = line.lapses_on or as_of
         if scheme.score.is_yearly_restart and day >= first_of_next_year:
             break
-        score -= line.effective
+        score -= live[line.seq]
         if scheme.score.floor and (floor := scheme.score.floor.on(day)) is not None:
             score = max(floor, score)
         if scheme.score.ceiling and (ceiling := scheme.score.ceiling.on(day)) is not None:
             score = min(ceiling, score)
         if len(said) < 5:
             said.append(
-                f"On {day} the entry of {line.posted_on} ({line.title}, {line.effective:+}) lapses: score {score}."
+                f"On {day} the entry of {line.posted_on} ({line.title}, {live[line.seq]:+}) lapses: score {score}."
             )
     if len(ahead) > len(said) >= 5:
         said.append(f"{len(ahead) - len(said)} more entries lapse later.")

@@ -28,6 +28,8 @@ NO_EVENT = "L040"
 REFUSED = "L041"
 NOT_AN_ITEM = "L042"
 NOT_LISTED = "L043"
+UNKNOWN_RELATION = "L044"
+REVERSED = "L045"
 
 ROW_CODES: dict[str, str] = {
     MISSING_EVENT_ID: "the event id is missing",
@@ -56,6 +58,8 @@ ROW_CODES: dict[str, str] = {
     REFUSED: "the mapping refuses the row for this event",
     NOT_AN_ITEM: "an item of the list cannot be read",
     NOT_LISTED: "the mapping does not list the text",
+    UNKNOWN_RELATION: "no scheme declares the relation of the link",
+    REVERSED: "the link ends before it begins",
 }
 """Codes of rows that are set aside, as they stand in `problems.csv`."""
 

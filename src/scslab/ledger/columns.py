@@ -8,7 +8,7 @@ import polars as pl
 
 from scslab.ground.problems import Problem, ProblemsError
 from scslab.ledger.codes import RESERVED_NAME, TWO_TYPES
-from scslab.scheme.model import REPLACE, RETRACT, Attribute, AttributeType, Scheme
+from scslab.scheme.model import OBJECTION_TYPES, REPLACE, RETRACT, Attribute, AttributeType, Scheme
 
 ROW = "row"
 """The number of the raw row, from 1."""
@@ -74,6 +74,8 @@ def list_attribute_columns(scheme: Scheme) -> tuple[AttributeColumn, ...]:
     found: dict[str, dict[str, Attribute]] = {}
     for event_type in scheme.events.values():
         for attribute in event_type.attributes.values():
+            if attribute.name == TARGET and event_type.id in OBJECTION_TYPES:
+                continue  # what an objection is about stands in the column that corrections use as well
             found.setdefault(attribute.name, {})[event_type.id] = attribute
     columns: list[AttributeColumn] = []
     problems: list[Problem] = []

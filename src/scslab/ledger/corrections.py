@@ -230,12 +230,12 @@ def _build_replacements(
             TYPE: pl.Series([name for _, name in replaced.values()], dtype=pl.String).cast(dtype),
         }
     )
-    kept = [ROW, EVENT_ID, SUBJECT_ID, RECORDED_ON, SOURCE]
+    kept = [ROW, EVENT_ID, SUBJECT_ID, RECORDED_ON, SOURCE, TARGET]  # of an objection, what it is about
     contents = corrections.select(pl.col(EVENT_ID).alias(_WINNER), OCCURRED_ON, pl.exclude(CANONICAL))
     return (
         named.select(kept)
         .join(pairs, on=EVENT_ID)
         .join(contents, on=_WINNER)
-        .with_columns(pl.lit(None, pl.String).alias(TARGET), pl.lit(None, pl.String).alias(NEW_TYPE))
+        .with_columns(pl.lit(None, pl.String).alias(NEW_TYPE))
         .select(named.columns)
     )

@@ -230,21 +230,8 @@ class _Binder:
         if value.sql is None:
             return pl.lit(value.text, pl.String)
         wanted = VALUE_TYPES[value.type]
-        trial = Problems("M")
-        if wanted is ValueType.NUMBER:
-            found = parse_formula(value.sql, kinds, trial)
-        elif wanted is ValueType.BOOLEAN:
-            found = parse_condition(value.sql, kinds, trial)
-        else:
-            found = _parse_other(value.sql, kinds, trial, wanted)
-        for problem in trial.found:
-            if problem.code.endswith("035"):
-                hint = "say with `type` what it yields: number (if left out), text, boolean or date"
-                message = f"the SQL expression does not yield {wanted.value}"
-                self.problems.error(problem.code, message, problem.place, hint)
-            else:
-                self.problems.error(problem.code, problem.message, problem.place, problem.help)
-        return self._translate(found, wanted)
+        hint = "say with `type` what it yields: number (if left out), text, boolean or date"
+        return self._translate(parse_value(value.sql, kinds, self.problems, wanted, hint), wanted)
 
     def _translate(self, found: Expression | None, wanted: ValueType) -> pl.Expr:
         if found is None:
@@ -257,6 +244,33 @@ class _Binder:
             return pl.col(column.name).dt.date() if isinstance(dtype, pl.Datetime) else pl.col(column.name)
 
         return to_polars(found, column_of)
+
+
+def parse_value(
+    sql: YamlText, kinds: dict[str, ValueType], problems: Problems, wanted: ValueType, hint: str = ""
+) -> Expression | None:
+    """An SQL expression that yields a value of a type.
+
+    Args:
+        sql: the text and where it stands.
+        kinds: the columns that may be read.
+        problems: collects what is wrong.
+        wanted: what it must yield.
+        hint: what would help where it yields something else.
+    """
+    trial = Problems("M")
+    if wanted is ValueType.NUMBER:
+        found = parse_formula(sql, kinds, trial)
+    elif wanted is ValueType.BOOLEAN:
+        found = parse_condition(sql, kinds, trial)
+    else:
+        found = _parse_other(sql, kinds, trial, wanted)
+    for problem in trial.found:
+        if problem.code.endswith("035"):
+            problems.error(problem.code, f"the SQL expression does not yield {wanted.value}", problem.place, hint)
+        else:
+            problems.error(problem.code, problem.message, problem.place, problem.help)
+    return found
 
 
 def _parse_other(

@@ -43,6 +43,10 @@ class KeyFigures:
     kind: ClassVar[str] = "key_figures"
 
 
+Chip = tuple[str, str]
+"""A short label and its style: gain, loss, zero, or a confidence."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """A cell of a table.
@@ -52,12 +56,18 @@ class Cell:
         detail: a second line in small type.
         share: length of a bar under the text, 0 to 1, or None for no bar.
         colour: colour of the bar, or of a mark before the text where `share` is None.
+        chips: short labels after the text.
+        href: a relative address of our own that the text links to.
+        picture: a small picture under the text.
     """
 
     text: str
     detail: str = ""
     share: float | None = None
     colour: str = ""
+    chips: tuple[Chip, ...] = ()
+    href: str = ""
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +85,7 @@ class Table:
     Attributes:
         total: a last row that sums up.
         style: plain, or a way to show each row as a card on a phone: cards, statement.
+        row_styles: a style a row, or empty.
     """
 
     caption: str
@@ -83,6 +94,7 @@ class Table:
     total: tuple[Cell | str, ...] = ()
     note: str = ""
     style: str = "plain"
+    row_styles: tuple[str, ...] = ()
     kind: ClassVar[str] = "table"
 
 
@@ -169,7 +181,75 @@ class SourceList:
     kind: ClassVar[str] = "source_list"
 
 
-Block = Paragraph | Heading | Bullets | KeyFigures | Table | Figure | RuleCards | StatementCard | SourceList
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A thing with short labels, and sentences in groups under headings.
+
+    Attributes:
+        style: plain, or assumed.
+        anchor: a name within the page that links can lead to, or "".
+        origin: its source, or "".
+    """
+
+    title: str
+    chips: tuple[Chip, ...]
+    groups: tuple[tuple[str, tuple[str, ...]], ...]
+    origin: str = ""
+    style: str = "plain"
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """Cards beside each other where there is room."""
+
+    cards: tuple[Card, ...]
+    kind: ClassVar[str] = "cards"
+
+
+@dataclass(frozen=True, slots=True)
+class ShareBar:
+    """Parts of a whole: (label, count, style)."""
+
+    parts: tuple[tuple[str, int, str], ...]
+    kind: ClassVar[str] = "share_bar"
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """A worked case: what happened, the arithmetic, and what came out (label, value)."""
+
+    title: str
+    why: str
+    events: Table
+    facts: tuple[tuple[str, str], ...]
+    kind: ClassVar[str] = "worked"
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Blocks that are folded away behind a title."""
+
+    title: str
+    blocks: tuple[Paragraph | Table | Figure | Worked, ...]
+    kind: ClassVar[str] = "folded"
+
+
+Block = (
+    Cards
+    | ShareBar
+    | Worked
+    | Folded
+    | Paragraph
+    | Heading
+    | Bullets
+    | KeyFigures
+    | Table
+    | Figure
+    | RuleCards
+    | StatementCard
+    | SourceList
+)
 
 
 @dataclass(frozen=True, slots=True)

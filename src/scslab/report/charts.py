@@ -118,6 +118,41 @@ def draw_bands(width: int, days: Sequence[date], quantiles: Sequence[Sequence[fl
     return alt.layer(wide, half, line).properties(height=220)
 
 
+def draw_lines(
+    width: int, days: Sequence[date], lines: Sequence[tuple[str, str, Sequence[int]]], *, y_title: str
+) -> Any:
+    """Counts over time as lines: (name, colour, count a day)."""
+    data = pl.DataFrame(
+        [
+            (name, colour, day.isoformat(), count)
+            for name, colour, counts in lines
+            for day, count in zip(days, counts, strict=True)
+        ],
+        orient="row",
+        schema=["name", "colour", "day", "count"],
+    )
+    years = (days[-1] - days[0]).days / 365
+    axis = alt.Axis(
+        title=None,
+        grid=False,
+        format="%Y" if years > 1.5 else "%Y-%m",
+        tickCount={"interval": "year", "step": max(1, round(years * 45 / width))} if years > 1.5 else width // 90,
+        labelFlush=False,
+    )
+    y = alt.Y("count:Q", title=y_title, axis=alt.Axis(tickCount=5, format=",d", tickMinStep=1))
+    return (
+        alt.Chart(data)
+        .mark_line(strokeWidth=2.5, point=alt.OverlayMarkDef(size=26))
+        .encode(
+            x=alt.X("day:T", axis=axis, scale=alt.Scale(type="utc")),
+            y=y,
+            detail="name:N",
+            color=alt.Color("colour:N", scale=None),
+        )
+        .properties(height=220)
+    )
+
+
 def draw_heat(
     width: int, tiers: Sequence[str], cells: Sequence[tuple[int, int, str, str, float]], *, x_title: str, y_title: str
 ) -> Any:

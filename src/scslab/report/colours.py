@@ -15,6 +15,9 @@ GRID = "#e3e7ea"
 BANDS = ("#dbe8f1", "#a6c8de", "#17517a")
 """Middle nine tenths, middle half, and the median."""
 
+LINES = ("#17517a", "#c4611f", "#5b9bc2", "#8a6d1d", "#5f7183", "#7a2f0c")
+"""Of lines beside each other: all dark enough on white."""
+
 _RAMPS: dict[int, tuple[str, ...]] = {
     1: ("#2f7aa8",),
     2: ("#c4611f", "#2f7aa8"),

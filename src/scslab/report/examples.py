@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from scslab.engine.objection.statement import find_live
 from scslab.engine.settlement import Settlement
 
 NUMBER = 5
@@ -92,7 +93,7 @@ def look_ahead(example: Example, settlement: Settlement) -> Prospect:
     scheme, as_of = settlement.scheme, settlement.as_of
     score = Decimal(example.standing["score"])
     unit = Decimal(1).scaleb(-scheme.score.decimals)
-    ladder = [(low, tier.id) for tier in scheme.tiers if (low := tier.lower.on(as_of)) is not None]
+    ladder = [(low, tier.id) for tier in scheme.tiers if (low := tier.lower_on(as_of)) is not None]
     above = [(low - score, tier, low) for low, tier in ladder if low > score]
     below = [(low, tier) for low, tier in ladder if low <= score]
     down = (score - below[-1][0] + unit, below[-2][1] if len(below) > 1 else None) if below else None
@@ -105,13 +106,18 @@ def look_ahead(example: Example, settlement: Settlement) -> Prospect:
 def _list_lapses(example: Example, settlement: Settlement) -> Iterator[tuple[date, str, Decimal, Decimal]]:
     score = settlement.scheme.score
     value = Decimal(example.standing["score"])
-    ahead = [entry for entry in example.entries if entry["lapses_on"] and entry["lapses_on"] > settlement.as_of]
+    live = find_live(example.entries)
+    ahead = [
+        entry
+        for entry in example.entries
+        if entry["lapses_on"] and entry["lapses_on"] > settlement.as_of and live.get(entry["seq"])
+    ]
     for entry in sorted(ahead, key=lambda entry: (entry["lapses_on"], entry["seq"])):
         day: date = entry["lapses_on"]
         # A yearly restart drops what would lapse after it.
         if score.is_yearly_restart and day.year != settlement.as_of.year:
             break
-        before, value = value, value - Decimal(entry["effective"])
+        before, value = value, value - live[entry["seq"]]
         if score.floor and (floor := score.floor.on(day)) is not None:
             value = max(floor, value)
         if score.ceiling and (ceiling := score.ceiling.on(day)) is not None:

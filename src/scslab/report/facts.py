@@ -16,6 +16,7 @@ from scslab.report.examples import Example, choose_examples
 from scslab.report.flows import Flow, count_yearly_flows
 from scslab.report.over_time import History, Timeline, draw_timeline
 from scslab.report.unused import Defect, count_unposted, list_defects
+from scslab.scheme.model import ScoreKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Facts:
     Attributes:
         tiers: ids, lowest first, and None last if anyone is below all of them.
         tier_counts: subjects in each of `tiers`.
-        tier_codes: place in `tiers` of each subject, in the order of the standings.
+        tier_codes: place in `tiers` of each subject that has a score, in the order of the standings.
         scores: scores of the subjects in points.
         quantiles: lowest score, quarters and highest score in points; empty where there is no subject.
         by_rule, by_source, cuts: see `scslab.report.effects`.
@@ -60,17 +61,37 @@ class Facts:
         ids = [item.id for item in self.settlement.scheme.tiers]
         return choose_tier_colours(len(ids))[ids.index(tier)] if tier in ids else BELOW_ALL
 
+    def clip_bands(self, low: float, high: float) -> list[tuple[float, float, str]]:
+        """The tiers between two scores as coloured bands (those of the day of the standings)."""
+        as_of = self.settlement.as_of
+        tiers = [
+            (float(lower), tier.id)
+            for tier in self.settlement.scheme.tiers
+            if (lower := tier.lower_on(as_of)) is not None
+        ]
+        edges: list[tuple[float, str | None]] = [(float("-inf"), None), *tiers]
+        ends = [edge for edge, _ in edges[1:]] + [float("inf")]
+        bands = [
+            (max(start, low), min(end, high), self.colour_of(tier) if tier is not None else "#ffffff")
+            for (start, tier), end in zip(edges, ends, strict=True)
+            if start < high and end > low
+        ]
+        return bands or [(low, high, "#ffffff")]
+
 
 def gather_facts(settlement: Settlement) -> Facts:
     """Compute everything that the report shows."""
     history = History(settlement)
+    has_entries = settlement.scheme.score.kind is ScoreKind.POINTS
     ids = [tier.id for tier in settlement.scheme.tiers]
     places = pl.Series(ids, dtype=pl.String)
-    names = settlement.standings["tier"].cast(pl.String)
+    # Of an index, subjects without a publication have neither score nor tier.
+    scored = settlement.standings.filter(pl.col("score").is_not_null())
+    names = scored["tier"].cast(pl.String)
     codes = names.replace_strict(places, np.arange(len(ids)), default=len(ids), return_dtype=pl.Int64).to_numpy()
     counts = np.bincount(codes, minlength=len(ids) + 1)
     tiers: list[str | None] = [*ids, None] if ids and counts[-1] else list(ids)
-    scores = settlement.standings["score"].cast(pl.Float64).to_numpy()
+    scores = scored["score"].cast(pl.Float64).to_numpy()
     cut_entries, emptied_entries = count_cuts(settlement)
     return Facts(
         settlement=settlement,
@@ -79,8 +100,8 @@ def gather_facts(settlement: Settlement) -> Facts:
         tier_codes=codes,
         scores=scores,
         quantiles=tuple(float(q) for q in np.quantile(scores, (0, 0.25, 0.5, 0.75, 1))) if scores.size else (),
-        timeline=draw_timeline(history, settlement),
-        flows=count_yearly_flows(history, settlement),
+        timeline=draw_timeline(history, settlement) if has_entries else None,
+        flows=count_yearly_flows(history, settlement) if has_entries else (),
         by_rule=sum_by_rule(settlement),
         by_source=sum_by_source(settlement),
         cuts=sum_cuts(settlement),
@@ -89,5 +110,5 @@ def gather_facts(settlement: Settlement) -> Facts:
         defects=list_defects(settlement),
         unposted=count_unposted(settlement),
         comparison=compare_with_yardstick(settlement),
-        examples=choose_examples(settlement),
+        examples=choose_examples(settlement) if has_entries else (),
     )

@@ -96,7 +96,7 @@ class History:
     def _band(self, scores: npt.NDArray[np.float64], day: date) -> Codes:
         codes = np.full(scores.size, -1, dtype=np.int8)
         for rank, tier in enumerate(self.scheme.tiers):
-            lower = tier.lower.on(day)
+            lower = tier.lower_on(day)
             if lower is not None:
                 codes[scores >= float(lower)] = rank
         return codes

@@ -3,54 +3,60 @@
 from __future__ import annotations
 
 import os
-import re
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
+from typing import Literal
 
 from scslab import __version__
 from scslab.engine.settlement import Settlement
 from scslab.report.blocks import Page, Section
 from scslab.report.facts import Facts, gather_facts
+from scslab.report.rendering import NAMES, TAGS, is_web_address, make_environment, mark, read_style
 from scslab.report.sections.course import build_course
 from scslab.report.sections.effects import build_effects
+from scslab.report.sections.index import build_publications
+from scslab.report.sections.index_statements import build_index_statements
 from scslab.report.sections.ledger import build_ledger
 from scslab.report.sections.limits import build_limits
+from scslab.report.sections.lists import build_lists
 from scslab.report.sections.measures import build_measures
 from scslab.report.sections.minute import build_minute
 from scslab.report.sections.moves import build_moves
+from scslab.report.sections.objections import build_objections
 from scslab.report.sections.provenance import build_provenance
 from scslab.report.sections.scheme import build_scheme
 from scslab.report.sections.scores import build_scores
 from scslab.report.sections.statements import build_statements
 from scslab.report.sections.yardstick import build_yardstick
 from scslab.report.words import Language, Words
+from scslab.scheme.model import ScoreKind
+
+__all__ = ["OF_POINTS", "OF_SCORES", "SECTIONS", "build_report", "is_web_address", "mark", "write_report"]
 
 SECTIONS: tuple[Callable[[Facts, Words], Section | None], ...] = (
     build_minute,
     build_scheme,
     build_scores,
+    build_publications,
     build_course,
     build_moves,
     build_effects,
     build_limits,
+    build_lists,
     build_measures,
+    build_objections,
     build_yardstick,
     build_ledger,
     build_statements,
+    build_index_statements,
     build_provenance,
 )
 """The sections in the order of the page; one that has nothing to tell gives None."""
-
-_HERE = Path(__file__).parent
-_NAMES: dict[Language, str] = {"en": "English", "zh": "中文"}
-_TAGS: dict[Language, str] = {"en": "en", "zh": "zh-Hans"}
-_CODE = re.compile(r"`([^`]*)`")
-_STRONG = re.compile(r"\*\*([^*]+)\*\*")
+OF_SCORES = (build_minute, build_scores, build_yardstick)
+"""The sections that rest on scores: a scheme that only lists has none of them."""
+OF_POINTS = (build_course, build_moves, build_effects, build_limits, build_statements)
+"""The sections that rest on entries: neither a scheme that only lists nor an index has them."""
 
 
 def build_report(settlement: Settlement, *, language: Literal["en", "zh", "both"] = "both") -> str:
@@ -68,23 +74,17 @@ def build_report(settlement: Settlement, *, language: Literal["en", "zh", "both"
         raise ValueError(f"`{language}` is not a language of the report: it is `en`, `zh` or `both`")
     facts = gather_facts(settlement)
     pages = [_build_page(facts, each) for each in wanted[language]]
-    environment = Environment(
-        loader=FileSystemLoader(_HERE),
-        # Ledgers and schemes are strangers' files: every text of theirs is escaped.
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    filters: dict[str, Any] = environment.filters
-    filters |= {"mark": mark, "is_web": is_web_address}
-    return environment.get_template("template.html.j2").render(
-        pages=pages,
-        title=pages[0].title,
-        style=(_HERE / "style.css").read_text(encoding="utf-8"),
-        names=_NAMES,
-        tags=_TAGS,
-        version=__version__,
+    return (
+        make_environment()
+        .get_template("template.html.j2")
+        .render(
+            pages=pages,
+            title=pages[0].title,
+            style=read_style(),
+            names=NAMES,
+            tags=TAGS,
+            version=__version__,
+        )
     )
 
 
@@ -120,7 +120,9 @@ def _build_page(facts: Facts, language: Language) -> Page:
     )
     if settlement.known_at is not None:
         subtitle += words("join") + words("page.known_at", day=words.day(settlement.known_at))
-    built = (build(facts, words) for build in SECTIONS)
+    kind = settlement.scheme.score.kind
+    left_out = () if kind is ScoreKind.POINTS else (OF_POINTS if kind is ScoreKind.INDEX else OF_POINTS + OF_SCORES)
+    built = (build(facts, words) for build in SECTIONS if build not in left_out)
     return Page(
         language=language,
         title=words.text(settlement.scheme.title) or settlement.scheme.id,
@@ -136,24 +138,3 @@ def _build_page(facts: Facts, language: Language) -> Page:
             words("provenance.by", version=__version__),
         ),
     )
-
-
-def mark(text: object) -> Markup:
-    """Escape a text, then turn `ticks` into code and **stars** into strong text.
-
-    Example:
-        >>> str(mark("**3** rows, `<b>`"))
-        '<strong>3</strong> rows, <code>&lt;b&gt;</code>'
-    """
-    escaped = str(escape(text))
-    return Markup(_STRONG.sub(r"<strong>\1</strong>", _CODE.sub(r"<code>\1</code>", escaped)))  # noqa: S704 (escaped above)
-
-
-def is_web_address(address: str) -> bool:
-    """Whether an address may stand as a link: only the web's own schemes, so no `javascript:`.
-
-    Example:
-        >>> is_web_address("https://example.org"), is_web_address("javascript:alert(1)")
-        (True, False)
-    """
-    return re.match(r"https?://", address, flags=re.IGNORECASE) is not None

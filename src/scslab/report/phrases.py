@@ -7,7 +7,7 @@ from scslab.report.blocks import RuleCard
 from scslab.report.formats import format_factor
 from scslab.report.words import Words
 from scslab.scheme.dated import Number
-from scslab.scheme.model import LIFETIME, CapPeriod, Rule
+from scslab.scheme.model import LIFETIME, CapPeriod, Grade, Rule
 
 SHOWN_TYPES = 4
 
@@ -56,23 +56,41 @@ def _list_clauses(rule: Rule, words: Words) -> list[str]:
         )
         clauses.append(words("rule.repeat", period=words.period(rule.repeat.within), times=words.enumerate(times)))
     if rule.cap is not None:
-        points = _list_values(rule.cap.points, words)
+        points = list_values(rule.cap.points, words)
         clauses.append(words("rule.cap", points=points, per=describe_cap_period(rule.cap.per, words)))
     for cap in words.scheme.caps:
         if rule.id in cap.rules:
-            points, per = _list_values(cap.points, words), describe_cap_period(cap.per, words)
+            points, per = list_values(cap.points, words), describe_cap_period(cap.per, words)
             clauses.append(words("rule.group_cap", id=cap.id, points=points, per=per))
     if rule.valid is not None:
         clauses.append(words("rule.valid", period=words.period(rule.valid)))
-    if rule.limit_tier is not None:
-        tier = words.tier(rule.limit_tier.to)
-        if rule.limit_tier.period is None:
-            clauses.append(words("rule.limit_forever", tier=tier))
-        else:
-            clauses.append(words("rule.limit", tier=tier, period=words.period(rule.limit_tier.period)))
+    clauses += describe_holds(rule, words)
     if rule.note:
         clauses.append(words.text(rule.note))
     return clauses
+
+
+def describe_holds(rule: Rule, words: Words) -> list[str]:
+    """What a rule does to the tier: holds it down, or gives it."""
+    said: list[str] = []
+    limit = rule.limit_tier
+    if limit is not None:
+        tier = words.tier(limit.to)
+        if limit.period is not None:
+            said.append(words("rule.limit", tier=tier, period=words.period(limit.period)))
+        elif limit.is_to_year_end:
+            said.append(words("rule.limit_span", tier=tier, span=words("span.year_end")))
+        else:
+            said.append(words("rule.limit_forever", tier=tier))
+    if rule.grade is not None:
+        said.append(words("rule.grade", tier=words.tier(rule.grade.to), span=_say_span(rule.grade, words)))
+    return said
+
+
+def _say_span(grade: Grade, words: Words) -> str:
+    if grade.is_to_year_end:
+        return words("span.year_end")
+    return words("span.period", period=words.period(grade.period)) if grade.period else words("span.forever")
 
 
 def _name_types(rule: Rule, words: Words) -> str:
@@ -97,7 +115,7 @@ def describe_cap_period(per: CapPeriod, words: Words) -> str:
             return str(per)
 
 
-def _list_values(number: Number, words: Words) -> str:
+def list_values(number: Number, words: Words) -> str:
     """A number, or the values that it had, oldest first."""
     if number.is_constant:
         return words.points(number.steps[0][1])

@@ -37,7 +37,7 @@ def list_defects(settlement: Settlement) -> tuple[Defect, ...]:
 
     Where the scheme scores people, what the reasons quote is hidden: it may tell who someone is.
     """
-    is_private = settlement.scheme.subjects.kind is SubjectKind.RESIDENT
+    is_private = SubjectKind.RESIDENT in settlement.scheme.subjects.kinds
     grouped = (
         settlement.set_aside.lazy()
         .sort("row", maintain_order=True)
@@ -73,7 +73,7 @@ def count_unposted(settlement: Settlement) -> pl.DataFrame:
 
 def hide_subjects(text: str, settlement: Settlement) -> str:
     """A text of the program in which no subject is named, where the scheme scores people."""
-    if settlement.scheme.subjects.kind is not SubjectKind.RESIDENT:
+    if SubjectKind.RESIDENT not in settlement.scheme.subjects.kinds:
         return text
     quoted = _QUOTED.findall(text)
     ids = settlement.standings["subject_id"].cast(pl.String)

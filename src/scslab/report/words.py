@@ -1,4 +1,4 @@
-"""The words of the report, in English or Chinese, read from `words.yaml`."""
+"""The words of the report, in English or Chinese, read from the files `FILES`."""
 
 from __future__ import annotations
 
@@ -13,16 +13,21 @@ import yaml
 from scslab.ground.dates import Period
 from scslab.ground.text import Text
 from scslab.report.formats import Amount, format_count, format_day, format_points
-from scslab.scheme.model import Rule, Scheme, SubjectKind
+from scslab.scheme.model import ListRef, Rule, Scheme, SubjectKind
 
 Language = Literal["en", "zh"]
+FILES = ("words.yaml", "words_clauses.yaml", "site/words.yaml")
+"""The words of the report, of a scheme's clauses, and of the catalogue's site."""
 
 
 @cache
 def read_words() -> dict[str, dict[str, str]]:
     """All words: key, then language, then text."""
-    path = Path(__file__).with_name("words.yaml")
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    here = Path(__file__).parent
+    words: dict[str, dict[str, str]] = {}
+    for name in FILES:
+        words |= yaml.safe_load((here / name).read_text(encoding="utf-8"))
+    return words
 
 
 class Words:
@@ -38,7 +43,9 @@ class Words:
         self.language: Language = language
         self.scheme = scheme
         self.decimals = scheme.score.decimals
-        self.is_private = scheme.subjects.kind is SubjectKind.RESIDENT
+        self.is_private = SubjectKind.RESIDENT in scheme.subjects.kinds
+        kinds = scheme.subjects.kinds
+        self._noun = kinds[0].value if len(kinds) == 1 else "subject"
         self._words = {key: texts[language] for key, texts in read_words().items()}
         self._rules = {rule.id: self.text(rule.title) or rule.id for rule in scheme.rules}
         self._measures = {measure.id: self.text(measure.title) or measure.id for measure in scheme.measures}
@@ -59,8 +66,8 @@ class Words:
         return self.count_noun(self.language, noun, number)
 
     def count_subjects(self, number: int) -> str:
-        """A number of residents, businesses, organisations or agencies."""
-        return self.count(self.scheme.subjects.kind.value, number)
+        """A number of residents, businesses, organisations or agencies; of subjects where there are several kinds."""
+        return self.count(self._noun, number)
 
     @property
     def score_name(self) -> str:
@@ -70,12 +77,12 @@ class Words:
     @property
     def subjects(self) -> str:
         """Residents, businesses, organisations or agencies, as inside a sentence."""
-        return self._words[f"kind.{self.scheme.subjects.kind.value}"].lower()
+        return self._words[f"kind.{self._noun}"].lower()
 
     @property
     def subjects_title(self) -> str:
         """The same, as at the beginning of a title."""
-        return self._words[f"kind.{self.scheme.subjects.kind.value}"]
+        return self._words[f"kind.{self._noun}"]
 
     def has(self, key: str) -> bool:
         """Whether there is such a key."""
@@ -128,6 +135,27 @@ class Words:
     def measure(self, measure: str) -> str:
         """The title of a measure, or its id."""
         return self._measures.get(measure, measure)
+
+    def list_name(self, ref: ListRef) -> str:
+        """The title of a list of this scheme, or what the file calls a list."""
+        titles = {each.id: self.text(each.title) for each in self.scheme.lists if not ref.scheme}
+        return titles.get(ref.list) or str(ref)
+
+    def own_list(self, name: str) -> str:
+        """The title of a list of this scheme, or its id."""
+        return self.list_name(ListRef(name))
+
+    def event(self, name: str) -> str:
+        """The title of an event type, or its id."""
+        found = self.scheme.events.get(name)
+        return (self.text(found.title) if found else "") or f"`{name}`"
+
+    def attribute(self, name: str, *, is_of_subject: bool) -> str:
+        """The title of an attribute of the subjects or of some event, or its name."""
+        owners = [self.scheme.subjects.attributes] if is_of_subject else []
+        owners += [event.attributes for event in self.scheme.events.values() if not is_of_subject]
+        titles = (self.text(found.title) for owner in owners if (found := owner.get(name)))
+        return next((title for title in titles if title), name.replace("_", " "))
 
     def enumerate(self, names: Iterable[str]) -> str:
         """Names one after the other."""

@@ -45,9 +45,13 @@ if TYPE_CHECKING:
     from scslab.study.models.fit import binary_logit, linear_model, ordered_cloglog, ordered_logit, ordered_probit
     from scslab.study.models.partial_odds import fit_partial_odds
     from scslab.study.models.result import ModelResult
+    from scslab.study.papers.plan import read_study
+    from scslab.study.papers.run import run_study
     from scslab.study.published.auditing import AuditReport, audit_tables
     from scslab.study.quota.plan import plan_quota
     from scslab.study.quota.reader import read_quota
+    from scslab.study.reporting.hypotheses import judge, read_hypotheses
+    from scslab.study.reporting.model_table import tabulate_models
     from scslab.study.tables.means import estimate_means
     from scslab.study.tables.tabulate import tabulate
     from scslab.study.weighting.caps import Cap
@@ -114,6 +118,12 @@ _PLACES = {
     "tabulate_barriers": "interviews.barriers",
     "trace_saturation": "interviews.saturation",
     "write_xlsform": "instruments.xlsform_write",
+    # whole studies and tables for papers
+    "run_study": "papers.run",
+    "read_study": "papers.plan",
+    "tabulate_models": "reporting.model_table",
+    "read_hypotheses": "reporting.hypotheses",
+    "judge": "reporting.hypotheses",
 }
 """Where each public name of the pillar lives. It is imported on first use: append lines, one name each."""
 
@@ -140,6 +150,7 @@ __all__ = [
     "fit_partial_odds",
     "fleiss_kappa",
     "guess_rules",
+    "judge",
     "krippendorff_alpha",
     "linear_model",
     "make_codebook",
@@ -153,15 +164,19 @@ __all__ = [
     "read_cleaning",
     "read_constructs",
     "read_design",
+    "read_hypotheses",
     "read_instrument",
     "read_interviews",
     "read_quota",
+    "read_study",
     "read_variables",
     "read_weighting",
     "read_xlsform",
     "replicate",
+    "run_study",
     "tabulate",
     "tabulate_barriers",
+    "tabulate_models",
     "trace_saturation",
     "weight_sample",
     "write_answers",

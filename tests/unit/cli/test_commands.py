@@ -194,3 +194,45 @@ def test_a_kill_leaves_no_half_written_run(folder: Path, how: signal.Signals) ->
     assert ("starts clean" in again.output) == (how is signal.SIGKILL)
     assert list(folder.glob(".out.*")) == []
     assert (folder / "out" / "run.json").is_file()
+
+
+LISTS = """\
+scheme: debts
+title: {en: Debts, zh: 债务}
+operator: {kind: court, name: {en: Court}}
+subjects: {kind: business}
+events: {listed: {}, paid: {}}
+lists:
+  - {id: first, kind: blacklist, enter: [{on: listed}], leave: [{on: paid}, {after: 24 months}]}
+  - {id: second, kind: blacklist, enter: [{on: paid}], leave: [{after: 1 month}]}
+  - {id: any, kind: blacklist, enter: [{list: [first, second]}], leave: [{not_list: [first, second]}]}
+"""
+LISTED = """\
+event_id,subject_id,type,occurred_on
+e1,s1,listed,2024-01-10
+e2,s1,paid,2024-03-01
+e3,s2,listed,2024-03-20
+"""
+
+
+def test_a_scheme_that_only_lists_tells_who_is_on_its_lists(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("debts.yaml").write_text(LISTS, "utf-8")
+    Path("debts.csv").write_text(LISTED, "utf-8")
+    told = run("settle", "debts.yaml", "debts.csv", "--as-of", "2024-03-31", "--out", "run", "--no-report")
+    assert told.exit_code == 0, told.output
+    # On 31 March s1 has left the first list on 1 March and is on the second until 1 April; s2 is on the first.
+    lines = [[cell.strip() for cell in line.split("│")[1:-1]] for line in told.output.splitlines() if "│" in line]
+    assert lines == [
+        ["first", "blacklist", "1", "50.0%", "2"],
+        ["second", "blacklist", "1", "50.0%", "1"],
+        ["any", "blacklist", "2", "100.0%", "2"],
+    ]
+    assert "settled: 3 = 3 that had an effect + 0 that had none." in told.output
+    assert "On 2026-03-20 the subject leaves the list first: its term is over." in run("explain", "run", "s2").output
+    assert (
+        run("settle", "debts.yaml", "debts.csv", "--as-of", "2024-03-31", "--standings-only", "--out", "2").exit_code
+        == 0
+    )
+    for name in ("standings", "memberships", "measures"):
+        assert pl.read_parquet(f"2/{name}.parquet").equals(pl.read_parquet(f"run/{name}.parquet"))

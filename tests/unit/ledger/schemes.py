@@ -47,7 +47,7 @@ def build_scheme(
         id="test",
         title=Text(en="Test"),
         operator=Operator(OperatorKind.RESEARCH, Text(en="Tests")),
-        subjects=SubjectScope(SubjectKind.RESIDENT, attributes={each.name: each for each in subjects}),
+        subjects=SubjectScope((SubjectKind.RESIDENT,), attributes={each.name: each for each in subjects}),
         events={name: EventType(name, {each.name: each for each in own}) for name, own in declared.items()},
         score=Score(start=Dated.constant(Decimal(100)), posts_on=posts_on),
     )

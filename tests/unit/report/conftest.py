@@ -33,7 +33,6 @@ from scslab.scheme.model import (
     InForce,
     LimitTier,
     Measure,
-    MeasureCondition,
     MeasureKind,
     Operator,
     OperatorKind,
@@ -41,6 +40,7 @@ from scslab.scheme.model import (
     Scheme,
     Score,
     Source,
+    StateCondition,
     SubjectKind,
     SubjectScope,
     Tier,
@@ -60,7 +60,7 @@ def scheme() -> Scheme:
         id="tiny",
         title=Text("Tiny score", "小小分"),
         operator=Operator(OperatorKind.RESEARCH, Text("The laboratory", "实验室")),
-        subjects=SubjectScope(SubjectKind.BUSINESS),
+        subjects=SubjectScope((SubjectKind.BUSINESS,)),
         events={
             "deed.good": EventType("deed.good", {}, Text("A good deed", "好事")),
             "deed.bad": EventType("deed.bad", {}, Text("A bad deed", "坏事")),
@@ -98,7 +98,7 @@ def scheme() -> Scheme:
                 "praise",
                 MeasureKind.REWARD,
                 Domain.REPUTATION,
-                MeasureCondition(("high",)),
+                StateCondition(tiers=("high",)),
                 title=Text("Public praise", "公开表扬"),
             ),
         ),
@@ -216,6 +216,8 @@ def tiny(scheme: Scheme, entries: pl.DataFrame) -> Settlement:
             "measure": ["praise", "praise"],
             "kind": ["reward", "reward"],
             "domain": ["reputation", "reputation"],
+            "starts_on": [date(2021, 3, 10), date(2021, 1, 1)],
+            "ends_on": pl.Series([None, None], dtype=pl.Date),
             "reason": ["tier high", "tier high"],
         }
     )

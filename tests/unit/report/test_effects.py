@@ -66,7 +66,7 @@ def test_counts_defects_by_code(tiny: Settlement) -> None:
 
 
 def test_hides_quoted_values_where_people_are_scored(tiny: Settlement) -> None:
-    scheme = dataclasses.replace(tiny.scheme, subjects=SubjectScope(SubjectKind.RESIDENT))
+    scheme = dataclasses.replace(tiny.scheme, subjects=SubjectScope((SubjectKind.RESIDENT,)))
     first, _ = list_defects(dataclasses.replace(tiny, scheme=scheme))
     assert first.examples[0] == (12, "weight", "`…` is not a number")
 

@@ -265,7 +265,7 @@ def test_names_no_person(tiny: Settlement) -> None:
     hide = pl.col("subject_id").replace(secret)
     people = dataclasses.replace(
         tiny,
-        scheme=dataclasses.replace(tiny.scheme, subjects=SubjectScope(SubjectKind.RESIDENT, 18)),
+        scheme=dataclasses.replace(tiny.scheme, subjects=SubjectScope((SubjectKind.RESIDENT,), 18)),
         standings=tiny.standings.with_columns(hide),
         entries=tiny.entries.with_columns(hide, event_id="event of " + hide, source=pl.lit("police")),
         unposted=tiny.unposted.with_columns(hide, event_id="event of " + hide),

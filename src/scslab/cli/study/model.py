@@ -142,13 +142,13 @@ def _convert(values: list[str], frame: Any, name: str) -> list[Any]:
 
 
 def _find_design(frame: Any, study: Path | None, named: dict[str, Any]) -> Design:
-    from scslab.study.data.study_file import find_study_file, has_section
+    from scslab.study.data.study_file import has_section
     from scslab.study.design.declare import declare_design
     from scslab.study.design.read import read_design
 
     is_named = any(named[key] for key in ("weights", "strata", "clusters", "fpc"))
     if study is not None and not is_named and has_section(study, "design"):
-        return read_design(find_study_file(study), frame)
+        return read_design(study, frame)
     given: dict[str, Any] = {key: value or None if key in STAGED else value for key, value in named.items()}
     return declare_design(frame, **given)
 

@@ -66,7 +66,7 @@ def command(
     """
     from scslab.study.data.declared import read_variables
     from scslab.study.data.read import read_answers
-    from scslab.study.data.study_file import find_study_file, has_section
+    from scslab.study.data.study_file import has_section
     from scslab.study.design.declare import declare_design
     from scslab.study.design.read import read_design
     from scslab.study.tables.domain import find_domain
@@ -77,7 +77,7 @@ def command(
     answers = read_answers(data, variables=variables)
     named = (weights, strata, clusters, fpc, replicates, replicate_kind)
     if study is not None and not any(named) and has_section(study, "design"):
-        design = read_design(find_study_file(study), answers.frame)
+        design = read_design(study, answers.frame)
     else:
         design = declare_design(
             answers.frame,

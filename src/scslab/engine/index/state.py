@@ -17,9 +17,9 @@ from scslab.engine.consequences.stage import tell_consequences
 from scslab.engine.frames import build_unposted
 from scslab.engine.index.compile import CompiledIndex, compile_index
 from scslab.engine.index.consequences import (
+    decide_events,
     decide_publications,
     find_index_window,
-    decide_events,
     follow_index,
     needs_record,
     start_index_trace,

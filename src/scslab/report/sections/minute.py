@@ -8,6 +8,7 @@ from scslab.report.blocks import Bullets, KeyFigures, Paragraph, Section
 from scslab.report.facts import Facts
 from scslab.report.formats import format_count, format_share
 from scslab.report.words import Words
+from scslab.scheme.model import ScoreKind
 
 SAMPLE_CODE = "R041"
 """The code of the note that says that the settlement holds only some of the subjects."""
@@ -21,7 +22,10 @@ def build_minute(facts: Facts, words: Words) -> Section:
         findings.append(
             words("finding.middle", median=middle, low=quarter, high=three_quarters, minimum=low, maximum=high)
         )
-    findings += [*_say_tiers(facts, words), *_say_rules(facts, words), _say_losses(facts, words)]
+    findings += _say_tiers(facts, words)
+    if words.scheme.score.kind is ScoreKind.POINTS:
+        findings += _say_rules(facts, words)
+    findings.append(_say_losses(facts, words))
     findings += _say_yardstick(facts, words)
     # A report on a part of the subjects says so before anything else.
     samples = tuple(Paragraph(note.message, "boundary") for note in facts.settlement.notes if note.code == SAMPLE_CODE)
@@ -53,8 +57,9 @@ def _list_figures(facts: Facts, words: Words) -> KeyFigures:
     items = [
         (format_count(facts.subjects), words("figure.subjects", subjects=words.subjects)),
         (format_count(counts.events_settled), words("figure.events")),
-        (format_count(facts.settlement.entries.height), words("figure.entries")),
     ]
+    if words.scheme.score.kind is ScoreKind.POINTS:
+        items.append((format_count(facts.settlement.entries.height), words("figure.entries")))
     if facts.quantiles:
         items.append((words.score(facts.quantiles[2]), words("figure.median")))
     top = facts.settlement.scheme.tiers[-1].id if facts.settlement.scheme.tiers else None
@@ -134,7 +139,7 @@ def _say_rules(facts: Facts, words: Words) -> list[str]:
 def _say_losses(facts: Facts, words: Words) -> str:
     counts = facts.settlement.counts
     cut = facts.cut_entries
-    first = words("finding.no_cuts")
+    first = "" if words.scheme.score.kind is not ScoreKind.POINTS else words("finding.no_cuts")
     if cut:
         first = words(
             "finding.cuts", entries=words.count("entry", cut), points=words.points(facts.cuts["points"].sum())
@@ -143,7 +148,7 @@ def _say_losses(facts: Facts, words: Words) -> str:
     if counts.rows_set_aside:
         rows = words.count("row", counts.rows_set_aside)
         second = words("finding.aside", rows=rows, share=format_share(counts.rows_set_aside, counts.rows_in))
-    return first + words("join") + second
+    return first + words("join") + second if first else second
 
 
 def _say_yardstick(facts: Facts, words: Words) -> list[str]:

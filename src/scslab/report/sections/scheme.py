@@ -6,6 +6,7 @@ from scslab.report.blocks import Block, Bullets, Heading, Paragraph, RuleCards, 
 from scslab.report.facts import Facts
 from scslab.report.phrases import describe_rule
 from scslab.report.words import Words
+from scslab.scheme.model import ScoreKind
 
 SHOWN_RULES = 24
 
@@ -16,7 +17,9 @@ def build_scheme(facts: Facts, words: Words) -> Section:
     blocks: list[Block] = []
     if scheme.about:
         blocks.append(Paragraph(words.text(scheme.about), "lead"))
-    blocks += [Paragraph(_say_who(words)), Paragraph(_say_how(words)), Heading(words("scheme.rules"))]
+    blocks += [Paragraph(_say_who(words)), Paragraph(say_how(words))]
+    if scheme.rules:
+        blocks.append(Heading(words("scheme.rules")))
     cards = tuple(describe_rule(rule, words) for rule in scheme.rules)
     rest = max(0, len(cards) - SHOWN_RULES)
     blocks.append(RuleCards(cards, SHOWN_RULES, words("scheme.more_rules", rules=words.count("rule", rest))))
@@ -51,8 +54,14 @@ def _say_who(words: Words) -> str:
     return words("join").join(sentences)
 
 
-def _say_how(words: Words) -> str:
-    score = words.scheme.score
+def say_how(words: Words) -> str:
+    """How a score comes about, in sentences."""
+    scheme, score = words.scheme, words.scheme.score
+    if score.kind is ScoreKind.NONE:
+        return words("tiers.listing")
+    if scheme.range is not None:
+        low, high = (words.points(end.values()[-1]) for end in scheme.range)
+        return words("join").join([words("tiers.index", low=low, high=high), *_say_published(words)])
     start = " → ".join(words.points(value) for value in score.start.values())
     sentences = [words(f"scheme.start.{score.posts_on.value}", start=start)]
     if score.floor is not None:
@@ -61,6 +70,9 @@ def _say_how(words: Words) -> str:
         sentences.append(words("scheme.ceiling", ceiling=words.points(score.ceiling.values()[-1])))
     if score.is_yearly_restart:
         sentences.append(words("scheme.restart"))
-    if score.published is not None:
-        sentences.append(words("scheme.published", unit=words(f"unit.{score.published.value}")))
-    return words("join").join(sentences)
+    return words("join").join([*sentences, *_say_published(words)])
+
+
+def _say_published(words: Words) -> list[str]:
+    published = words.scheme.score.published
+    return [words("scheme.published", unit=words(f"unit.{published.value}"))] if published is not None else []

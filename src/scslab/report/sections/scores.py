@@ -133,7 +133,7 @@ def _draw_scores(facts: Facts, words: Words) -> Figure:
 
 def _list_tiers(facts: Facts, words: Words) -> Table:
     as_of = facts.settlement.as_of
-    lower = {tier.id: tier.lower.on(as_of) for tier in facts.settlement.scheme.tiers}
+    lower = {tier.id: tier.lower_on(as_of) for tier in facts.settlement.scheme.tiers}
     rows = []
     for tier, count in reversed(list(zip(facts.tiers, facts.tier_counts, strict=True))):
         bound = lower.get(tier) if tier is not None else None

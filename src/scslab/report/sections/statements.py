@@ -39,7 +39,7 @@ def _build_card(subject: str, example: Example, facts: Facts, words: Words) -> S
         facts=(
             (words("statement.score"), words.points(standing["score"])),
             (words("statement.tier"), tier),
-            (words("statement.start"), words.points(standing["start"])),
+            (words("statement.start"), _say_start(standing, words)),
             (words("statement.events"), str(standing["events"])),
             (words("statement.entries"), str(standing["entries"])),
         ),
@@ -50,6 +50,11 @@ def _build_card(subject: str, example: Example, facts: Facts, words: Words) -> S
         changes_title=words("change.title"),
         changes=tuple(_list_changes(example, facts, words)),
     )
+
+
+def _say_start(standing: dict[str, Any], words: Words) -> str:
+    start, scheme = words.points(standing["start"]), standing.get("carried_from")
+    return words("statement.carried", start=start, scheme=scheme) if scheme else start
 
 
 def _draw_course(subject: str, example: Example, facts: Facts, words: Words) -> Picture | None:
@@ -64,7 +69,7 @@ def _draw_course(subject: str, example: Example, facts: Facts, words: Words) -> 
     scores = [score for _, score in steps]
     low, high = min(scores), max(scores)
     margin = (high - low or 1.0) * 0.08
-    bands = _clip_bands(facts, low - margin, high + margin)
+    bands = facts.clip_bands(low - margin, high + margin)
     alt = words(
         "statement.course",
         subject=subject,
@@ -75,22 +80,6 @@ def _draw_course(subject: str, example: Example, facts: Facts, words: Words) -> 
         score=words.points(scores[-1]),
     )
     return draw_picture(lambda pixels: draw_course(pixels, steps, bands), alt, (NARROW_PIXELS, NARROW_PIXELS))
-
-
-def _clip_bands(facts: Facts, low: float, high: float) -> list[tuple[float, float, str]]:
-    """The tiers between two scores as coloured bands (those of the day of the standings)."""
-    as_of = facts.settlement.as_of
-    tiers = [
-        (float(lower), tier.id) for tier in facts.settlement.scheme.tiers if (lower := tier.lower.on(as_of)) is not None
-    ]
-    edges: list[tuple[float, str | None]] = [(float("-inf"), None), *tiers]
-    ends = [edge for edge, _ in edges[1:]] + [float("inf")]
-    bands = [
-        (max(start, low), min(end, high), facts.colour_of(tier) if tier is not None else "#ffffff")
-        for (start, tier), end in zip(edges, ends, strict=True)
-        if start < high and end > low
-    ]
-    return bands or [(low, high, "#ffffff")]
 
 
 def _list_entries(subject: str, example: Example, words: Words) -> Table:
@@ -118,7 +107,7 @@ def _name_entry(entry: Row, words: Words) -> str:
     if entry["kind"] == "restart":
         return words("statement.restart")
     rule = words.rule(entry["rule"])
-    return words("statement.lapse", rule=rule) if entry["kind"] == "lapse" else rule
+    return rule if entry["kind"] == "event" else words(f"statement.{entry['kind']}", rule=rule)
 
 
 def _describe_entry(entry: Row, words: Words) -> str:
@@ -164,7 +153,8 @@ def _explain_entry(entry: Row, words: Words) -> list[str]:
 
 
 def _list_measures(subject_id: object, facts: Facts, words: Words) -> str:
-    mine = facts.settlement.measures.filter(pl.col("subject_id") == subject_id)["measure"].cast(pl.String).to_list()
+    is_mine = (pl.col("subject_id") == subject_id) & pl.col("ends_on").is_null()
+    mine = facts.settlement.measures.filter(is_mine)["measure"].cast(pl.String).to_list()
     return words("statement.measures", measures=words.enumerate(words.measure(name) for name in mine)) if mine else ""
 
 

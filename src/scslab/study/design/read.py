@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from scslab.ground.problems import Place, Problem, ProblemsError
-from scslab.scheme.fields import Form, FormReader, Key, Kind, read_form
+from scslab.scheme.fields import Form, FormReader, Key, Kind
 from scslab.scheme.kinds import FLAG, TEXT, choice, integer, number
 from scslab.scheme.problem_list import Problems
 from scslab.scheme.shapes import either, list_of
-from scslab.scheme.yaml_tree import YamlList, YamlMap, read_yaml
+from scslab.scheme.yaml_tree import YamlList
+from scslab.study.data.study_file import read_section
 from scslab.study.design.declare import declare_design
 from scslab.study.design.design import Design
 
@@ -66,22 +67,14 @@ def read_design(path: str | Path, data: Any) -> Design:
     """The design that a study file declares for a table.
 
     Args:
-        path: a YAML file with a mapping `design:` (its other keys are other readers'), or with these keys at the top.
+        path: the study file, or its folder; its section `design` is read.
         data: the table, see `declare_design`.
 
     Raises:
-        ProblemsError: the file cannot be read (Q001 to Q020), or the design does not fit the table (Q201 to Q211).
+        ProblemsError: the file cannot be read (Q001 to Q019), or the design does not fit the table (Q201 to Q211).
     """
     problems = Problems("Q")
-    try:
-        content = Path(path).read_bytes()
-    except OSError as error:
-        text = f"cannot be read: {error.strerror}"
-        raise ProblemsError([Problem("Q003", text, Place(str(path)))]) from error
-    root = read_yaml(content, str(path), problems)
-    inner = root.get("design") if isinstance(root, YamlMap) else None
-    node = root if inner is None else inner
-    form = None if node is None else read_form(DesignForm, node, problems)
+    form = read_section(Path(path), "design", DesignForm, problems)
     options = {} if form is None else take_options(form)
     problems.raise_errors()
     place = form.place if form else Place(str(path))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -16,6 +17,9 @@ from scslab.study.models.formula import read_formula
 from scslab.study.models.labels import take_answers
 from scslab.study.models.response import warn
 from scslab.study.models.result import ModelResult
+
+if TYPE_CHECKING:
+    from scslab.study.reporting.table import PaperTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,24 @@ class Blocks:
             )
             table = table.join(mine, on=["term", "role"], how="left", maintain_order="left")
         return table
+
+    def to_paper(self, **options: Any) -> PaperTable:
+        """The models as a table for a paper; options as in `reporting.model_table.tabulate_models`."""
+        from scslab.study.reporting.model_table import tabulate_models
+
+        return tabulate_models(self.results, self.names, **options)
+
+    def to_latex(self, **options: Any) -> str:
+        """LaTeX with `booktabs`; options as in `to_paper`."""
+        return self.to_paper(**options).to_latex()
+
+    def to_html(self, **options: Any) -> str:
+        """HTML by great_tables; options as in `to_paper`."""
+        return self.to_paper(**options).to_html()
+
+    def to_docx(self, path: Path | str, **options: Any) -> None:
+        """Writes a Word document; options as in `to_paper`."""
+        self.to_paper(**options).to_docx(path)
 
     def compare(self) -> pl.DataFrame:
         """What each block adds to the one before, where that one is nested in it: one row for each block.

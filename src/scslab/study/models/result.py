@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from scslab.study.models.margins import Margins
     from scslab.study.models.predict import Predictions
     from scslab.study.models.wald import WaldTest
+    from scslab.study.reporting.table import PaperTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +202,24 @@ class ModelResult:
         names = self.sample.encoding.names[first:]
         found = find_inflation(self.sample.x[first:], self.sample.weights)
         return pl.DataFrame({"term": list(names), "vif": found, "tolerance": 1 / found})
+
+    def to_paper(self, **options: Any) -> PaperTable:
+        """The model as a table for a paper; options as in `reporting.model_table.tabulate_models`."""
+        from scslab.study.reporting.model_table import tabulate_models
+
+        return tabulate_models([self], **options)
+
+    def to_latex(self, **options: Any) -> str:
+        """LaTeX with `booktabs`; options as in `to_paper`."""
+        return self.to_paper(**options).to_latex()
+
+    def to_html(self, **options: Any) -> str:
+        """HTML by great_tables; options as in `to_paper`."""
+        return self.to_paper(**options).to_html()
+
+    def to_docx(self, path: Path | str, **options: Any) -> None:
+        """Writes a Word document; options as in `to_paper`."""
+        self.to_paper(**options).to_docx(path)
 
     def __str__(self) -> str:
         return self.summary()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -16,6 +17,9 @@ from scslab.study.tables.categories import Categories, find_categories, take_ans
 from scslab.study.tables.estimates import Shares, estimate_shares
 from scslab.study.tables.intervals import Interval, find_interval
 from scslab.study.tables.rao_scott import RaoScott, check_independence
+
+if TYPE_CHECKING:
+    from scslab.study.reporting.table import PaperTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,24 @@ class FrequencyTable:
     def to_frame(self) -> pl.DataFrame:
         """One row a category: n, weighted total, percent, standard error, interval, design effect."""
         return _describe(self.rows, self.shares, self.interval, self.level)
+
+    def to_paper(self, **options: Any) -> PaperTable:
+        """The table as a table for a paper; options as in `reporting.share_table.show_frequencies`."""
+        from scslab.study.reporting.share_table import show_frequencies
+
+        return show_frequencies(self, **options)
+
+    def to_latex(self, **options: Any) -> str:
+        """LaTeX with `booktabs`; options as in `to_paper`."""
+        return self.to_paper(**options).to_latex()
+
+    def to_html(self, **options: Any) -> str:
+        """HTML by great_tables; options as in `to_paper`."""
+        return self.to_paper(**options).to_html()
+
+    def to_docx(self, path: Path | str, **options: Any) -> None:
+        """Writes a Word document; options as in `to_paper`."""
+        self.to_paper(**options).to_docx(path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +122,24 @@ class CrossTable:
                 }
             )
         return pl.DataFrame(records, infer_schema_length=None)
+
+    def to_paper(self, **options: Any) -> PaperTable:
+        """The table as a table for a paper; options as in `reporting.share_table.show_cross_table`."""
+        from scslab.study.reporting.share_table import show_cross_table
+
+        return show_cross_table(self, **options)
+
+    def to_latex(self, **options: Any) -> str:
+        """LaTeX with `booktabs`; options as in `to_paper`."""
+        return self.to_paper(**options).to_latex()
+
+    def to_html(self, **options: Any) -> str:
+        """HTML by great_tables; options as in `to_paper`."""
+        return self.to_paper(**options).to_html()
+
+    def to_docx(self, path: Path | str, **options: Any) -> None:
+        """Writes a Word document; options as in `to_paper`."""
+        self.to_paper(**options).to_docx(path)
 
 
 def tabulate(

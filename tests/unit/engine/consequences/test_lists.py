@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from unit.engine.consequences.laws import POINTS, law, ledger, settle, spans
+from unit.engine.consequences.laws import POINTS, law, ledger, settle, spans, terms
 
 BLACK = "lists:\n  - {id: black, kind: blacklist, enter: [%s], leave: [%s]%s}\n"
 
@@ -95,6 +95,26 @@ lists:
     assert spans(settled, "watch") == [("2020-01-10", "2020-01-20", "list", "not_list")]
 
 
+def test_any_of_several_lists_is_enough_and_none_of_them_may_hold() -> None:
+    text = """
+lists:
+  - {id: black, kind: blacklist, enter: [{on: bad}], leave: [{after: 10 days}]}
+  - {id: grey, kind: blacklist, enter: [{on: good}], leave: [{after: 10 days}]}
+  - {id: either, kind: blacklist, enter: [{list: [black, grey]}], leave: [{not_list: [grey, black]}]}
+measures:
+  - {id: fly, kind: restriction, domain: travel, when: {list: [black, grey]}}
+  - {id: praise, kind: reward, domain: finance, when: {not_list: [black, grey]}}
+"""
+    rows = [("a", "quiet", "2020-01-01"), ("a", "bad", "2020-01-05"), ("a", "good", "2020-01-10")]
+    settled = settle(law(text), "2021-01-01", *rows)
+    # Black: [5, 15 January); grey: [10, 20 January).
+    assert spans(settled, "either") == [("2020-01-05", "2020-01-20", "list", "not_list")]
+    assert terms(settled) == [
+        ("praise", "2020-01-01", "2020-01-05"), ("fly", "2020-01-05", "2020-01-20"), ("praise", "2020-01-20", None),
+    ]  # fmt: skip
+    assert settled.measures["reason"].unique().sort().to_list() == ["list black or grey", "not on list black or grey"]
+
+
 def test_repairs_of_lists() -> None:
     repairs = """repair:
   - {id: early, on: good, shortens: {list: black, by: 2 months, after: 1 month}, at_most: {times: 1, per: lifetime}}
@@ -130,3 +150,23 @@ def test_ids_and_order_within_a_day() -> None:
 
     settled = scs.settle(scheme, table.sample(fraction=1.0, shuffle=True, seed=3))
     assert settled.memberships.select("opened_event", "closed_event").rows() == [("E8", "E9"), ("E10", None)]
+
+
+def test_a_statement_tells_when_a_term_ends_and_what_a_list_asked_for() -> None:
+    text = BLACK % ("{on: bad, when: amount > 10}", "{after: 6 months}", "")
+    settled = settle(law(text), "2020-03-01", ("a", "bad", "2020-01-10", 20.0), ("a", "bad", "2020-02-01", 5.0))
+    statement = settled.statement("a")
+    assert statement.outlook == ("On 2020-07-10 the subject leaves the list black: its term is over.",)
+    assert [each.reason for each in statement.why_not] == ["no condition held: list `black` asks for amount > 10"]
+    # Once it is over there is nothing left to tell.
+    assert settle(law(text), "2020-07-10", ("a", "bad", "2020-01-10", 20.0)).statement("a").outlook == ()
+
+
+def test_a_condition_that_still_holds_is_told_with_the_end_of_the_term() -> None:
+    # The score is 70 and nothing will raise it: on 10 July the list would open again.
+    settled = settle(law(POINTS + BLACK % ("{score: {below: 80}}", "{after: 6 months}", "")), "2020-03-01",
+                     ("a", "bad", "2020-01-10"))  # fmt: skip
+    assert settled.statement("a").outlook[-1] == (
+        "On 2020-07-10 the subject leaves the list black: its term is over, "
+        "unless it is on it still by a score below 80."
+    )

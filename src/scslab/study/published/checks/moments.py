@@ -1,4 +1,7 @@
-"""P111: can `n` answers on a scale of whole numbers have this mean (GRIM) and this deviation (GRIMMER)?"""
+"""P111: can `n` answers on a scale of whole numbers have this mean (GRIM) and this deviation (GRIMMER)?
+
+Sources: `brown2017` (GRIM), `anaya2016` (GRIMMER).
+"""
 
 from __future__ import annotations
 

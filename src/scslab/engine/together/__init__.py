@@ -1,0 +1,1 @@
+"""Several schemes on one ledger: who reads whom, succession, links between subjects, exchange and comparison."""

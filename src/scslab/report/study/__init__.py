@@ -1,0 +1,1 @@
+"""The report of a study: one offline page with every table and figure, printed numbers beside reproduced ones."""

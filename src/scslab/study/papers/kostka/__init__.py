@@ -1,0 +1,1 @@
+"""A synthetic respondent file for `kostka2019`: the real answers are not public."""

@@ -1,0 +1,1 @@
+"""Tables for papers in HTML, LaTeX and Word, and hypotheses with their verdicts."""
