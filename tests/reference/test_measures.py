@@ -95,7 +95,7 @@ def test_published_scores_change_on_publication_days_only() -> None:
 
 
 def test_a_publication_before_the_account_is_that_of_the_start() -> None:
-    # The account begins in February; what was published at the end of December is the start, 100, until March ends at 70.
+    # The account begins in February; the end of December published the start, 100; that stands until March ends at 70.
     law = law_of(measure("ok", score(since=100)), published=Calendar.QUARTER)
     rows = [event("E1", "2020-02-15", "bad")]
     assert applied(settle(law, *rows, as_of="2020-03-30"), "ok") == [("2020-02-15", None)]

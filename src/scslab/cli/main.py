@@ -25,6 +25,7 @@ COMMANDS = {
     "exchange": "show who shares lists and scores with whom",
     "catalogue": "list the shipped schemes and datasets, or write them as a site",
     "check": "check a scheme file and its worked cases",
+    "simulate": "let synthetic residents live under a scheme",
     "study": "study what people think of a scheme: from quota to published table",
     "schema": "print the JSON Schema of scheme files, for editors",
 }
