@@ -48,7 +48,7 @@ def reader(scheme: Scheme, person: Any, event: Event, others: Any) -> Read:
             return event.occurred_on
         if name == "recorded_on":
             return event.recorded_on
-        return event.attributes.get(name) if name in scheme.events[event.type].attributes else None
+        return event.attributes.get(name)
 
     return read
 

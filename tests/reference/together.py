@@ -14,7 +14,7 @@ from reference.listening import conditions_on_state
 from reference.lists import is_covered
 from reference.settling import settle_subject
 from reference.succession import carried
-from scslab.scheme.model import InForce, Scheme
+from scslab.scheme.model import InForce, Scheme, ScoreKind
 
 ONE_DAY = timedelta(1)
 
@@ -41,6 +41,7 @@ def interpret_together(
         for successor in schemes:
             if successor.succession is not None and successor.succession.scheme == scheme.id:
                 until = min(until, successor.succession.on - ONE_DAY)
+        others.ends[scheme.id] = until
         query: dict[str, Any] = {"as_of": until, "known_at": known_at, "subjects": subjects}
         query |= {"others": others, "vocabulary": vocabulary}
         result = interpret(law, rows, **query)
@@ -56,6 +57,7 @@ class Others:
     def __init__(self, people: dict[str, Person]) -> None:
         self.people = people
         self.schemes: dict[str, Scheme] = {}
+        self.ends: dict[str, date] = {}
         self.results: dict[str, dict[str, Any]] = {}
         self.published: dict[tuple[str, str, date], dict[str, Any] | None] = {}
 
@@ -102,9 +104,12 @@ class Others:
 
     def published_standing(self, scheme_id: str, subject_id: str, day: date) -> dict[str, Any] | None:
         """What anybody would have computed as of that day; None where there is no standing."""
+        scheme, person = self.schemes[scheme_id], self.people.get(subject_id, NOBODY)
+        if scheme.score.kind == ScoreKind.INDEX:
+            return self.last_publication(scheme, subject_id, day)
+        day = min(day, self.ends[scheme_id])
         key = (scheme_id, subject_id, day)
         if key not in self.published:
-            scheme, person = self.schemes[scheme_id], self.people.get(subject_id, NOBODY)
             events = [e for e in self.results[scheme_id]["events"] if e.subject_id == subject_id and e.posted_on <= day]
             query = {"others": self, "is_every_day": False}
             account = settle_subject(scheme, subject_id, events, person, day, **query)
@@ -112,6 +117,19 @@ class Others:
             is_known = subject_id in self.people or (begins_on is not None and begins_on <= day)
             self.published[key] = published_standing(account, query) if is_known else None
         return self.published[key]
+
+    def last_publication(self, scheme: Scheme, subject_id: str, day: date) -> dict[str, Any] | None:
+        """Of an index: its publications as they were made; the only one of who has no events counts at once."""
+        result = self.results[scheme.id]
+        rows = [row for row in result["publications"] if row["subject_id"] == subject_id]
+        days = {event.posted_on for event in result["events"] if event.subject_id == subject_id}
+        if days:
+            # The publication on the day of the question is not one that anybody else could have waited for.
+            is_daily = scheme.score.published is None
+            rows = [r for r in rows if r["published_on"] <= day and (not is_daily or r["published_on"] in days)]
+        elif scheme.in_force.since is not None and day < scheme.in_force.since:
+            return None
+        return {"published_score": rows[-1]["score"], "published_tier": rows[-1]["tier"]} if rows else None
 
     def read(self, owner: str, name: str, subject_id: str, day: date) -> Any:
         """`on_list('list@scheme')`, `score_of('scheme')`, `tier_of('scheme')`: at the end of the day before."""

@@ -32,6 +32,13 @@ COMMANDS = {
 """The commands and what they do, in the order in which help lists them; a test compares them with the folder."""
 
 
+def unescape_help(command: click.Command) -> click.Command:
+    r"""Turn the `\b` of a raw docstring into the character by which click keeps the lines of examples as they are."""
+    if command.help:
+        command.help = command.help.replace("\\b\n", "\b\n")
+    return command
+
+
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are called, so that help and small commands start fast."""
 
@@ -43,7 +50,7 @@ class LazyGroup(click.Group):
         """The command of that name, imported now."""
         if cmd_name not in COMMANDS:
             return None
-        return importlib.import_module(f"scslab.cli.{cmd_name}").command
+        return unescape_help(importlib.import_module(f"scslab.cli.{cmd_name}").command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands for help, without importing them."""

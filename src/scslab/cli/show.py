@@ -68,7 +68,7 @@ def _describe_scope(scheme: Scheme) -> str:
     until = f" until {scheme.in_force.until}" if scheme.in_force.until else ""
     force = f"; in force{since}{until}" if since or until else ""
     kinds = " and each ".join(kind.value for kind in scheme.subjects.kinds)
-    verb = "Lists" if scheme.score.kind is ScoreKind.NONE else "Scores"
+    verb = "Lists" if scheme.score.kind is ScoreKind.NONE and scheme.lists else "Scores"
     return f"{verb}: each {kinds}{age}; participation {scheme.participation.value}{force}"
 
 
@@ -78,7 +78,7 @@ def _describe_score(scheme: Scheme) -> str:
 
     score = scheme.score
     if score.kind is ScoreKind.NONE:
-        return "Score: none; the scheme only lists"
+        return "Score: none; the scheme only lists" if scheme.lists else "Score: how it works is not known"
     published = f"each {score.published.value}" if score.published else "immediately"
     if scheme.range is not None:
         ends = f"an index from {say_number(scheme.range[0])} to {say_number(scheme.range[1])}"

@@ -6,6 +6,8 @@ import importlib
 
 import click
 
+from scslab.cli.main import unescape_help
+
 COMMANDS = {
     "quota": "from population figures to interviewer cells, every step shown",
     "clean": "flag speeders, straight-liners, duplicates and inconsistent answers, with reasons",
@@ -31,7 +33,7 @@ class LazyStudyGroup(click.Group):
         """The command of that name, imported now."""
         if cmd_name not in COMMANDS:
             return None
-        return importlib.import_module(f"scslab.cli.study.{cmd_name}").command
+        return unescape_help(importlib.import_module(f"scslab.cli.study.{cmd_name}").command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands for help, without importing them."""

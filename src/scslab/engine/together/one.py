@@ -133,7 +133,7 @@ def _settle_index(own: Own, reads: tuple[Read, ...], known: Known, query: Query,
     pieces = list(run.iterate_pieces())
     publications, contributions = (pl.concat(tables, rechunk=False) for tables in zip(*pieces, strict=True))
     settlement = run.finish(publications, contributions)
-    published = list_index_published(publications, selected) if is_read else None
+    published = list_index_published(scheme, publications, own.frame) if is_read else None
     return Settled(settlement, published, find_begun(scheme, settlement, None, known.lists))
 
 

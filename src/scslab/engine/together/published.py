@@ -7,12 +7,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from scslab.engine.calendar import LAST_DAY, day_number, day_of
-from scslab.engine.carried import Carried
 from scslab.engine.compile import Compiled
 from scslab.engine.consequences.follow import Followed
 from scslab.engine.consequences.layout import D_DAY, D_SCORE, D_SUBJECT, D_TIER
 from scslab.engine.fold import Window
 from scslab.engine.frames import build_days, build_enum, build_points
+from scslab.engine.selection import build_posting_date
 from scslab.ground.dates import EARLIEST, Calendar
 from scslab.scheme.model import Scheme, StateCondition
 
@@ -26,7 +26,6 @@ def list_published(
     window: Window,
     followed: Followed,
     people: pl.DataFrame | None,
-    carried: Carried | None = None,
 ) -> pl.DataFrame:
     """From which day on which score and tier of a points scheme was to be read.
 
@@ -35,7 +34,6 @@ def list_published(
         window: the days of the run.
         followed: the standings over time.
         people: the table of subjects: who stands there has the start before anything is heard of him.
-        carried: starts that were carried over; they hold from their day on.
 
     Returns:
         `subject_id, published_on, score, tier`, by subject and day, one row a subject and day. What is in force on a
@@ -75,16 +73,26 @@ def list_published(
     return ordered.filter(~is_followed.fill_null(False))
 
 
-def list_index_published(publications: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
-    """The same of an index: its publications; the one of a subject without events counts on any day.
+def list_index_published(scheme: Scheme, publications: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
+    """The same of an index: its publications.
+
+    The one of a subject without events counts on any day on which the index is in force by then. One that is published
+    at once has its publications on the days of events: that on the day of the question is nothing to be read.
 
     Args:
+        scheme: the index.
         publications: as in `Settlement`.
-        events: `subject_id` of all events of the scheme.
+        events: `subject_id, occurred_on, recorded_on` of all events of the scheme.
     """
-    has_events = pl.col("subject_id").is_in(events["subject_id"].unique().implode())
-    since = pl.when(has_events).then(pl.col("published_on")).otherwise(pl.lit(EARLIEST))
-    return publications.with_columns(since.alias("published_on")).select(PUBLISHED_COLUMNS)
+    posted = events.select("subject_id", build_posting_date(scheme.score.posts_on).alias("published_on")).unique()
+    told = publications.select(PUBLISHED_COLUMNS)
+    has_events = pl.col("subject_id").is_in(posted["subject_id"].unique().implode())
+    since = pl.lit(scheme.in_force.since or EARLIEST).alias("published_on")
+    idle = told.filter(~has_events).with_columns(since)
+    told = told.filter(has_events)
+    if scheme.score.published is None:
+        told = told.join(posted, on=["subject_id", "published_on"], how="semi")
+    return pl.concat([idle, told]).sort("subject_id", "published_on")
 
 
 def _find_publication_days(scheme: Scheme, as_of: int) -> I64:

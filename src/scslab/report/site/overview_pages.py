@@ -18,6 +18,12 @@ STATUS_STYLES = {"complete": "gain", "partial": "zero", "stub": "loss"}
 INDEX, COMPARE = "index", "compare"
 
 
+def say_kind(scheme: Scheme) -> str:
+    """How the score comes about, as the end of a key of words: a stub may say nothing of it."""
+    is_unknown = scheme.score.kind is ScoreKind.NONE and not scheme.lists
+    return "unknown" if is_unknown else scheme.score.kind.value
+
+
 def build_index_page(schemes: Sequence[Scheme], language: Language) -> SitePage:
     """The list of all schemes."""
     words = Words(language, schemes[0])
@@ -70,7 +76,7 @@ def _list_schemes(schemes: Sequence[Scheme], language: Language) -> Table:
                 Cell("", chips=((words(f"status.{status}"), STATUS_STYLES[status]),)),
                 Cell(words.text(scheme.operator.name), detail=words(f"operator.{scheme.operator.kind.value}")),
                 words.enumerate(words(f"kind.{kind.value}") for kind in scheme.subjects.kinds),
-                words(f"score_kind.{scheme.score.kind.value}"),
+                words(f"score_kind.{say_kind(scheme)}"),
                 say_years(scheme, words),
                 Cell("", detail=say_sure(scheme, words), picture=draw_sure(scheme, words)),
                 words.enumerate(words(f"domain.{domain.value}") for domain in domains) or "–",
@@ -110,7 +116,7 @@ def _build_ranges(each: Pairs, words: Words) -> Section | None:
     rows = tuple(
         (
             _name(scheme, own),
-            own(f"score_kind.{scheme.score.kind.value}"),
+            own(f"score_kind.{say_kind(scheme)}"),
             say_range(scheme, own),
             own.points(scheme.score.start.values()[-1]) if scheme.score.kind is ScoreKind.POINTS else "–",
             own.enumerate(own.tier(tier.id) for tier in reversed(scheme.tiers)),
