@@ -33,13 +33,17 @@ if TYPE_CHECKING:
     from scslab.scheme.model import Scheme
     from scslab.scheme.norms import list_norms, read_norm
     from scslab.scheme.reader import check_scheme, read_scheme
+    from scslab.society.population.profile import read_profile
+    from scslab.society.simulation import Setting, Simulated, simulate
 
 _PLACES = {
     "Problem": "ground.problems",
     "ProblemsError": "ground.problems",
     "Run": "engine.runs",
     "Scheme": "scheme.model",
+    "Setting": "society.simulation",
     "Settlement": "engine.settlement",
+    "Simulated": "society.simulation",
     "State": "engine.state",
     "Statement": "engine.statement",
     "Together": "engine.together.settle",
@@ -53,10 +57,12 @@ _PLACES = {
     "list_norms": "scheme.norms",
     "open_run": "engine.runs",
     "read_norm": "scheme.norms",
+    "read_profile": "society.population.profile",
     "read_scheme": "scheme.reader",
     "settle": "engine.settle",
     "settle_to_folder": "engine.passes",
     "settle_together": "engine.together.settle",
+    "simulate": "society.simulation",
     "start": "engine.state",
     "write_report": "report.page",
     "write_run": "engine.runs",
@@ -68,7 +74,9 @@ __all__ = [
     "ProblemsError",
     "Run",
     "Scheme",
+    "Setting",
     "Settlement",
+    "Simulated",
     "State",
     "Statement",
     "Together",
@@ -82,10 +90,12 @@ __all__ = [
     "list_norms",
     "open_run",
     "read_norm",
+    "read_profile",
     "read_scheme",
     "settle",
     "settle_to_folder",
     "settle_together",
+    "simulate",
     "start",
     "write_report",
     "write_run",

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 WORDS = {
     "reading": "Reading and checking",
     "grouping": "Grouping by subject",
+    "living": "Living",
     "settling": "Settling",
     "writing": "Writing tables",
     "reporting": "Writing the report",

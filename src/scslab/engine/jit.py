@@ -42,8 +42,12 @@ def _digest_sources() -> str:
     Numba looks at the file of a kernel only, and would go on with machine code made under other options.
     """
     # The constants of these files are compiled into the kernels.
-    names = ("kernel_*.py", "layout.py", "calendar.py", "operations.py")
-    parts = [path.read_bytes() for name in names for path in sorted(Path(__file__).parent.rglob(name))]
+    engine = ("kernel_*.py", "layout.py", "calendar.py", "operations.py")
+    society = ("kernel_*.py", "plan.py", "agents.py", "thresholds.py", "behaviour.py")
+    package = Path(__file__).parent.parent
+    places = [*(("engine", name) for name in engine), *(("society", name) for name in society)]
+    places.append(("study", "kernel_*.py"))
+    parts = [path.read_bytes() for folder, name in places for path in sorted((package / folder).rglob(name))]
     return digest_of_bytes(b"".join([Path(__file__).read_bytes(), *parts]))[:12]
 
 

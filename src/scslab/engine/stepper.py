@@ -1,0 +1,300 @@
+"""Settling step by step for a program that makes the events itself: a simulation, month by month.
+
+A stepper trusts its caller: subjects are numbers 0 … n - 1, event ids are whole numbers that are given once, events are
+valid and post after the last step. Then nothing has to be looked up or checked again, and the standings come back as
+arrays. What it settles is what `settle` would: its tables are those of `settle` on the ledger of all batches.
+
+Schemes whose standings hang on lists, records, objections or on the date of the deed go through `advance`, which can do
+all that and takes longer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from scslab.engine.advance import advance
+from scslab.engine.calendar import day_number, day_of
+from scslab.engine.compile import Compiled, compile_scheme
+from scslab.engine.consequences.clauses import has_story, needs_walk
+from scslab.engine.fold import allocate_memory, fold_subjects, start_subjects
+from scslab.engine.frames import build_entries, build_no_entries, build_standings, build_unposted, find_tiers
+from scslab.engine.layout import (
+    ACTING,
+    BEGIN,
+    E_ROW,
+    HOLD,
+    IS_FRESH,
+    PUBLISHED,
+    PUBLISHED_HOLD,
+    SCORE,
+    Array,
+)
+from scslab.engine.prepare import Prepared, find_window, prepare
+from scslab.engine.selection import select_events
+from scslab.engine.state import State, start
+from scslab.ground.dates import EARLIEST
+from scslab.ledger.columns import EVENT_ID, SUBJECT_ID, TYPE, build_type_enum
+from scslab.scheme.model import PostsOn, Scheme, ScoreKind
+
+if TYPE_CHECKING:
+    from scslab.engine.index.state import IndexState
+
+NOBODY = -1
+"""Where a subject has no score or no tier."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is published of every subject, by number.
+
+    Attributes:
+        tier: the number of the tier in the scheme, `(n,)`; -1: none.
+        score: the score in smallest units (points times 10^decimals), `(n,)`; the start where nothing was posted.
+    """
+
+    tier: NDArray[np.int8]
+    score: NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class Stepper:
+    """A settlement that goes on; make one with `open_stepper`.
+
+    Attributes:
+        place: where each subject stands in `subjects`; -1: it has had no event yet.
+        who: the subjects in `subjects`, in the order in which they came.
+        subjects, memory: state and remembered entries, as in `state.State`; `reference` holds their events.
+        entries, unposted: the tables so far, in pieces.
+        state: the state where the stepper goes through `advance`; else None.
+        has_source: whether any batch had a column `source`.
+    """
+
+    compiled: Compiled | None
+    scheme: Scheme
+    n: int
+    threads: int
+    keeps_entries: bool
+    place: NDArray[np.int32]
+    who: NDArray[np.int64]
+    subjects: Array
+    memory: Array
+    events: NDArray[np.int32]
+    until: date | None = None
+    reference: pl.DataFrame = field(default_factory=pl.DataFrame)
+    entries: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
+    unposted: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
+    state: State | IndexState | None = None
+    has_source: bool = False
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether it settles by arrays, not through `advance`."""
+        return self.state is None
+
+
+def is_plain(scheme: Scheme) -> bool:
+    """Whether standings follow from points alone, posted on the day of the record.
+
+    Example:
+        >>> from scslab.scheme.catalogue import find_scheme
+        >>> is_plain(find_scheme("rongcheng")), is_plain(find_scheme("hangzhou-qianjiang"))
+        (True, False)
+    """
+    is_points = scheme.score.kind is ScoreKind.POINTS and scheme.score.posts_on is PostsOn.RECORDED
+    return is_points and not (needs_walk(scheme) or has_story(scheme) or scheme.repairs or scheme.spread)
+
+
+def open_stepper(scheme: Scheme, n: int, *, threads: int = 2, keeps_entries: bool = True) -> Stepper:
+    """A stepper for subjects 0 … n - 1, before the first event.
+
+    Args:
+        scheme: the scheme.
+        n: how many subjects there can be.
+        threads: how many threads may work at a time; the result does not depend on it.
+        keeps_entries: whether `collect_entries` will be asked for; without, memory holds standings alone.
+    """
+    is_direct = is_plain(scheme)
+    compiled = compile_scheme(scheme) if is_direct else None
+    width = start_subjects(compiled, 0) if compiled is not None else np.empty((0, 0), np.int64)
+    return Stepper(
+        compiled, scheme, n, threads, keeps_entries,
+        np.full(n if is_direct else 0, NOBODY, np.int32), np.empty(0, np.int64), width, allocate_memory(0),
+        np.empty(0, np.int32), state=None if is_direct else start(scheme, threads=threads),
+    )  # fmt: skip
+
+
+def step(stepper: Stepper, batch: pl.DataFrame, until: date, *, subjects: pl.DataFrame | None = None) -> Standing:
+    """Settle a batch of events up to the end of a day, and tell what is published then.
+
+    Args:
+        stepper: goes on; it is changed.
+        batch: `event_id` and `subject_id` (whole numbers), `type` (any text or Enum of the scheme's types),
+            `occurred_on`, `recorded_on`, and attributes. Rows in any order; all post after the last step and not after
+            `until`.
+        until: the new last day, later than the one before.
+        subjects: the table of subjects, where conditions read it.
+
+    Raises:
+        ValueError: `until` is not later than the last step's day.
+    """
+    if stepper.until is not None and until <= stepper.until:
+        raise ValueError(f"{until} is not after {stepper.until}, the last step's day")
+    before, stepper.until = stepper.until, until
+    stepper.has_source |= "source" in batch.columns
+    if stepper.state is not None:
+        stepper.state = advance(stepper.state, batch, until, subjects=subjects)
+        return _read_state(stepper)
+    _step_directly(stepper, batch, before, until, subjects)
+    return _read_arrays(stepper)
+
+
+def _get_compiled(stepper: Stepper) -> Compiled:
+    if stepper.compiled is None:
+        raise AssertionError("a direct stepper has a compiled scheme")
+    return stepper.compiled
+
+
+def _step_directly(
+    stepper: Stepper, batch: pl.DataFrame, before: date | None, until: date, subjects: pl.DataFrame | None
+) -> None:
+    compiled = _get_compiled(stepper)
+    after = -1 if before is None else day_number(before)
+    events = batch.with_columns(pl.col(TYPE).cast(pl.String).cast(build_type_enum(compiled.scheme)))
+    prepared = prepare(compiled, select_events(compiled, events.lazy(), subjects).collect(), threads=stepper.threads)
+    acting = _enrol(stepper, prepared)
+    base = prepared.events.height
+    known = pl.concat([prepared.events, stepper.reference]) if stepper.reference.height else prepared.events
+    blocks = fold_subjects(
+        compiled,
+        find_window(compiled, until, after),
+        stepper.subjects,
+        np.arange(stepper.who.size),
+        acting,
+        prepared.grouped,
+        prepared.classified.values,
+        stepper.memory,
+        threads=stepper.threads,
+        keep=True,
+        is_itemised=stepper.keeps_entries,
+    )
+    names = pl.Series(SUBJECT_ID, stepper.who).cast(batch.schema[SUBJECT_ID])
+    while True:
+        try:
+            block = next(blocks)
+        except StopIteration as done:
+            folded = done.value
+            break
+        if stepper.keeps_entries:
+            _place_rows(block.columns.row, base)
+            stepper.entries.append(build_entries(compiled, block, known, names))
+    _place_rows(folded.memory[:, E_ROW], base)
+    at, place = np.unique(folded.memory[:, E_ROW], return_inverse=True)
+    folded.memory[:, E_ROW] = -(place + 2)
+    stepper.memory, stepper.reference = folded.memory, known[at]
+    stepper.subjects[:, IS_FRESH] = 0
+    unposted = build_unposted(prepared.events, prepared.classified.words, prepared.classified.reasons)
+    if unposted.height or not stepper.unposted:
+        stepper.unposted.append(unposted)
+    if not stepper.entries:
+        stepper.entries.append(build_no_entries(compiled, known, names))
+
+
+def _enrol(stepper: Stepper, prepared: Prepared) -> NDArray[np.int64]:
+    """Gives new subjects a row and everybody their events of this step; returns how many entries these post."""
+    grouped, compiled = prepared.grouped, _get_compiled(stepper)
+    ids = prepared.subject_ids.cast(pl.Int64).to_numpy()
+    new = ids[stepper.place[ids] == NOBODY]
+    if new.size:
+        stepper.place[new] = stepper.who.size + np.arange(new.size, dtype=np.int32)
+        stepper.who = np.concatenate([stepper.who, new])
+        stepper.subjects = np.concatenate([stepper.subjects, start_subjects(compiled, new.size)])
+        stepper.events = np.concatenate([stepper.events, np.zeros(new.size, np.int32)])
+    at = stepper.place[ids]
+    stepper.subjects[:, ACTING] = 0
+    stepper.subjects[at, BEGIN], stepper.subjects[at, ACTING] = (
+        grouped.begin[grouped.order],
+        grouped.acting[grouped.order],
+    )
+    stepper.events[at] += grouped.events[grouped.order]
+    entries = np.zeros(stepper.who.size, np.int64)
+    entries[at] = grouped.entries[grouped.order]
+    return entries
+
+
+def _place_rows(rows: NDArray[np.int64], base: int) -> None:
+    """Rows of earlier steps (-2, -3, …) become places behind the step's own events, in place."""
+    past = rows < -1
+    rows[past] = base - 2 - rows[past]
+
+
+def _read_arrays(stepper: Stepper) -> Standing:
+    compiled = _get_compiled(stepper)
+    window = find_window(compiled, stepper.until or date.max)
+    # Who has had no event stands at the start, under yearly restarts that of the year.
+    start_score = int(compiled.start[day_of(max(0, window.published)).year - EARLIEST.year])
+    score = np.full(stepper.n, start_score, np.int64)
+    is_now = window.published == window.as_of
+    own = stepper.subjects[:, SCORE if is_now else PUBLISHED]
+    score[stepper.who] = own
+    if window.published < 0:
+        return Standing(np.full(stepper.n, NOBODY, np.int8), score)
+    tier = find_tiers(compiled, score, window.published)
+    held = stepper.subjects[:, HOLD if is_now else PUBLISHED_HOLD]
+    tier[stepper.who] = np.where(held >= 0, np.minimum(tier[stepper.who], held), tier[stepper.who])
+    return Standing(tier.astype(np.int8), score)
+
+
+def _read_state(stepper: Stepper) -> Standing:
+    if stepper.state is None:
+        raise AssertionError("only a stepper that goes through `advance` has a state")
+    standings = stepper.state.build_standings()
+    who = standings[SUBJECT_ID].cast(pl.Int64).to_numpy()
+    tier, score = np.full(stepper.n, NOBODY, np.int8), np.zeros(stepper.n, np.int64)
+    if standings.height:
+        codes = standings["published_tier"].to_physical().cast(pl.Int64).fill_null(NOBODY).to_numpy()
+        tier[who] = codes
+        scale = 10**stepper.scheme.score.decimals
+        points = standings["published_score"].cast(pl.Float64).fill_null(0.0).to_numpy()
+        score[who] = np.round(points * scale).astype(np.int64)
+    return Standing(tier, score)
+
+
+def build_step_standings(stepper: Stepper) -> pl.DataFrame:
+    """All standings on the last step's day, as `Settlement.standings`.
+
+    Raises:
+        ValueError: nothing has been settled yet.
+    """
+    if stepper.until is None:
+        raise ValueError("nothing has been settled yet")
+    if stepper.state is not None:
+        return stepper.state.build_standings()
+    compiled, order = _get_compiled(stepper), np.argsort(stepper.who)
+    window = find_window(compiled, stepper.until)
+    ids = pl.Series(SUBJECT_ID, stepper.who[order]).cast(stepper.entries[0].schema[SUBJECT_ID])
+    state, events = stepper.subjects[order], stepper.events[order]
+    return build_standings(compiled, ids, state, events, as_of=window.as_of, published=window.published)
+
+
+def collect_step_entries(stepper: Stepper) -> pl.DataFrame:
+    """All entries so far, as `Settlement.entries`; an index has none, and gives a table without columns."""
+    if stepper.scheme.score.kind is ScoreKind.INDEX:
+        return pl.DataFrame()
+    if isinstance(stepper.state, State):
+        # `advance` always has a column `source`; `settle` only where the ledger has one.
+        entries = stepper.state.collect_entries()
+        return entries if stepper.has_source else entries.drop("source", strict=False)
+    return pl.concat(stepper.entries).sort(SUBJECT_ID, "seq")
+
+
+def collect_step_unposted(stepper: Stepper) -> pl.DataFrame:
+    """All events so far that posted nothing, as `Settlement.unposted`."""
+    if stepper.state is not None:
+        return stepper.state.collect_unposted()
+    return pl.concat(stepper.unposted).sort(SUBJECT_ID, "posted_on", EVENT_ID)

@@ -1,0 +1,1 @@
+"""Society: synthetic residents live under a scheme, month by month."""

@@ -1,0 +1,1 @@
+"""How things happen in a society: one file a mechanic, with its equation, parameters and sources; see `table`."""

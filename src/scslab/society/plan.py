@@ -1,0 +1,210 @@
+"""A plan: mechanics, population and scheme as whole-number tables, so that the kernel adds, compares and looks up.
+
+Logits and log rates are in units of 1/256. What depends on traits is summed up beforehand for each of the 16,807 trait
+codes; what changes from month to month (how many know, how many take part) is one number a month.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scslab.society.mechanics.awareness import compute_log_hazard
+from scslab.society.mechanics.behaviour import MONTHS_REMEMBERED, Sign, compute_deterrence
+from scslab.society.mechanics.joining import TRAIT_TERMS, compute_common_utility
+from scslab.society.mechanics.observation import to_log_odds
+from scslab.society.mechanics.parameter import Values
+from scslab.society.population.kernel_traits import LEVELS, N_TRAITS
+from scslab.society.population.traits import NAMES
+from scslab.society.randomness.streams import STREAMS
+from scslab.society.randomness.thresholds import (
+    LOG_RATES,
+    LOGITS,
+    UNITS,
+    build_geometric,
+    build_logistic,
+    build_poisson,
+    digest_tables,
+    threshold,
+)
+from scslab.society.vocabulary import Conduct
+
+SMALLEST = -(1 << 14)
+"""Far below every table: never."""
+
+
+class Tables(NamedTuple):
+    """What the kernel reads.
+
+    Attributes:
+        logistic, poisson: see `thresholds`; `hazard` is the first column of `poisson`, side by side in memory.
+        aware, join, leave, alternative: by trait code, what traits add; `uint16` codes index them.
+        conduct: by sign and trait code.
+        tier, deterrence, near: by sign and tier + 1, months since a loss, nearness.
+        taking_part: by sign, what taking part adds.
+        base, sign, stream: by kind of conduct.
+        observed: by sign and trait code.
+        objects: by truth (0: true, 1: false entry) and trait code; `upheld` thresholds alike.
+        negatives: the kinds of conduct that a false entry may name.
+        delay, filing, outcome: thresholds of days; filing and outcome take at least one day.
+        scalars: see `S_…`.
+        streams: numbers of the streams, see `R_…`.
+    """
+
+    logistic: NDArray[np.int64]
+    poisson: NDArray[np.int64]
+    hazard: NDArray[np.int64]
+    aware: NDArray[np.int16]
+    join: NDArray[np.int16]
+    leave: NDArray[np.int16]
+    alternative: NDArray[np.int16]
+    conduct: NDArray[np.int16]
+    tier: NDArray[np.int16]
+    deterrence: NDArray[np.int16]
+    near: NDArray[np.int16]
+    taking_part: NDArray[np.int16]
+    base: NDArray[np.int64]
+    sign: NDArray[np.int64]
+    stream: NDArray[np.uint32]
+    observed: NDArray[np.int16]
+    objects: NDArray[np.int16]
+    upheld: NDArray[np.int64]
+    negatives: NDArray[np.int64]
+    delay: NDArray[np.int64]
+    filing: NDArray[np.int64]
+    outcome: NDArray[np.int64]
+    scalars: NDArray[np.int64]
+    streams: NDArray[np.uint32]
+
+
+# Tables.scalars: the zero of each scale's index, and numbers that all residents share.
+S_LOGIT_ZERO, S_RATE_ZERO, S_CONSIDERS, S_ALTERNATIVE, S_LEAVE, S_LEAVE_LOSS, S_JOIN_ALTERNATIVE, S_FALSE = range(8)
+# Tables.streams.
+R_AWARENESS, R_JOIN, R_LEAVE, R_FALSE, R_ALTERNATIVE = range(5)
+# The numbers of one month: index of the month, its days, log hazard of awareness, common utility, whether joining
+# is open, whether all are enrolled, whether entries are recorded at all, whether objections can be made.
+M_MONTH, M_DAYS, M_AWARE, M_UTILITY, M_IS_OPEN, M_ENROLS, M_RECORDS, M_HEARS, MONTH_WIDTH = range(9)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A plan.
+
+    Attributes:
+        values: the parameters behind it.
+        conduct: what residents do.
+        share_taking: the share of the kinds of conduct that cost points.
+        digest: SHA-256 of all tables, for the manifest.
+    """
+
+    values: Values
+    conduct: tuple[Conduct, ...]
+    tables: Tables
+    share_taking: float
+    digest: str
+
+    def set_month(
+        self, month: int, days: int, share_aware: float, share_in: float, *, is_open: bool, enrols: bool,
+        records: bool, hears: bool,
+    ) -> NDArray[np.int64]:  # fmt: skip
+        """The numbers of a month, shape (MONTH_WIDTH,); shares are those at the end of the month before."""
+        hazard = compute_log_hazard(self.values, share_aware)
+        utility = compute_common_utility(self.values, share_in, self.share_taking)
+        aware = SMALLEST if math.isinf(hazard) else to_units(hazard)
+        return np.array([month, days, aware, to_units(utility), is_open, enrols, records, hears], np.int64)
+
+
+def to_units(value: float) -> int:
+    """A logit or log rate in units of 1/256, rounded half up; far beyond every scale it stays there.
+
+    Example:
+        >>> to_units(0.5), to_units(-1e9) == SMALLEST
+        (128, True)
+    """
+    return max(SMALLEST, min(-SMALLEST - 1, math.floor(value * UNITS + 0.5)))
+
+
+def _by_code(means: NDArray[np.float64], weights: dict[str, float], constant: float = 0.0) -> NDArray[np.int16]:
+    """A linear form in the traits, for each trait code."""
+    code = np.arange(LEVELS**N_TRAITS)
+    total = np.full(code.size, constant)
+    for trait, weight in weights.items():
+        k = NAMES.index(trait)
+        total += weight * means[k][code // LEVELS**k % LEVELS]
+    return np.clip(np.floor(total * UNITS + 0.5), SMALLEST, -SMALLEST - 1).astype(np.int16)
+
+
+def _log(rate: float) -> float:
+    return math.log(rate) if rate > 0 else -1e6
+
+
+def make_plan(values: Values, conduct: Sequence[Conduct], means: NDArray[np.float64], n_tiers: int) -> Plan:
+    """The tables of a society.
+
+    Args:
+        values: parameters, from `choose_values`.
+        conduct: from `list_conduct`.
+        means: what trait levels stand for, shape (5, 7), from `Traits.means`.
+        n_tiers: how many tiers the scheme has.
+    """
+    v, nothing = values, np.zeros(LEVELS**N_TRAITS, np.int16)
+    months = [compute_deterrence(v, t) for t in range(MONTHS_REMEMBERED)] + [0.0]
+    tiers = [0.0] + [v["behaviour.tier"] * t for t in range(n_tiers)]
+    scalars = np.zeros(8, np.int64)
+    scalars[S_LOGIT_ZERO], scalars[S_RATE_ZERO] = to_units(-LOGITS.low), to_units(-LOG_RATES.low)
+    scalars[S_CONSIDERS] = threshold(v["joining.considers"])
+    scalars[S_ALTERNATIVE] = to_units(to_log_odds(v["alternatives.share"]))
+    scalars[S_LEAVE], scalars[S_LEAVE_LOSS] = to_units(_log(v["leaving.rate"] / 12)), to_units(v["leaving.loss"])
+    scalars[S_JOIN_ALTERNATIVE] = to_units(-v["joining.alternatives"])
+    scalars[S_FALSE] = to_units(_log(v["observation.false_rate"] / 12))
+    poisson = build_poisson()
+    seen = {Sign.NEUTRAL: ("positive", 0.0), Sign.POSITIVE: ("positive", 0.0), Sign.NEGATIVE: ("negative", 1.0)}
+    tables = Tables(
+        logistic=build_logistic(),
+        poisson=poisson,
+        hazard=poisson[:, 0].copy(),
+        aware=_by_code(means, {"digital-skill": v["awareness.skill"]}),
+        join=_by_code(means, {trait: sign * v[name] for trait, (name, sign) in TRAIT_TERMS.items()}),
+        leave=_by_code(means, {"trust": -v["leaving.trust"]}),
+        alternative=_by_code(means, {"digital-skill": v["alternatives.skill"]}),
+        conduct=np.stack([
+            nothing,
+            _by_code(means, {"conscientiousness": v["behaviour.conscience_positive"]}),
+            _by_code(means, {"conscientiousness": v["behaviour.conscience_negative"]}),
+        ]),
+        tier=_of_negative(tiers),
+        deterrence=_of_negative(months),
+        near=_of_negative([0.0, v["behaviour.distance"]]),
+        taking_part=np.array([0, to_units(v["behaviour.reward"]), 0], np.int16),
+        base=np.array([to_units(_log(each.rate / 12)) for each in conduct], np.int64),
+        sign=np.array([each.sign for each in conduct], np.int64),
+        stream=np.array([each.stream for each in conduct], np.uint32),
+        observed=np.stack([
+            _by_code(means, {"means": v["observation.bias"] * part}, to_log_odds(v[f"observation.{name}"]))
+            for name, part in seen.values()
+        ]),
+        objects=np.stack([
+            _by_code(means, {"digital-skill": v["objection.skill"]}, to_log_odds(v[f"objection.{truth}"]))
+            for truth in ("true", "false")
+        ]),
+        upheld=np.array([threshold(v[f"objection.upheld_{truth}"]) for truth in ("true", "false")], np.int64),
+        negatives=np.array([k for k, each in enumerate(conduct) if each.sign is Sign.NEGATIVE], np.int64),
+        delay=build_geometric(v["observation.delay_days"], 0),
+        filing=build_geometric(v["objection.filing_days"], 1),
+        outcome=build_geometric(v["objection.outcome_days"], 1),
+        scalars=scalars,
+        streams=np.array([STREAMS[n] for n in ("awareness", "join", "leave", "false-entry", "alternative")], np.uint32),
+    )  # fmt: skip
+    taking = sum(each.sign is Sign.NEGATIVE for each in conduct) / max(1, len(conduct))
+    return Plan(values, tuple(conduct), tables, taking, digest_tables(*tables))
+
+
+def _of_negative(effects: Sequence[float]) -> NDArray[np.int16]:
+    """Effects that only negative conduct has, by sign."""
+    row = np.array([to_units(effect) for effect in effects], np.int16)
+    return np.stack([np.zeros_like(row), np.zeros_like(row), row])

@@ -1,0 +1,189 @@
+"""A simulation: what it writes settles to what it says, every record has one cause, and luck is shared by scenarios."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from click.testing import CliRunner
+from polars.testing import assert_frame_equal
+
+from scslab.cli.simulate import command
+from scslab.engine.settle import settle
+from scslab.ground.problems import ProblemsError
+from scslab.report.society import build_society_report
+from scslab.scheme.catalogue import find_scheme
+from scslab.scheme.reader import read_scheme
+from scslab.society.outcomes import compare_groups, compute_approval_shares, tabulate_barriers, tell_life
+from scslab.society.population.profile import read_profile
+from scslab.society.simulation import Setting, Simulated, digest_frame, list_months, simulate
+
+RONGCHENG = Setting(find_scheme("rongcheng"), read_profile("rongcheng"), 3000, 2)
+HANGZHOU = Setting(
+    find_scheme("hangzhou-qianjiang"), read_profile("hangzhou"), 1500, 1, values={"awareness.p": 3.0, "joining.b0": 1.0}
+)
+CONTESTED = """
+scheme: contested
+title: {en: A scheme with objections and a blacklist}
+operator: {kind: government, name: {en: City}}
+subjects: {kind: resident}
+in_force: {from: 2020-01-01}
+events: {fine.paid: {}, help.given: {hours: {type: integer, min: 1, max: 8}}}
+score: {start: 100, floor: 0}
+tiers: [{id: B, from: 0}, {id: A, from: 100}]
+rules:
+  - {id: fine, on: fine.paid, points: -5}
+  - {id: help, on: help.given, points: 1 * hours, cap: {points: 20, per: year}}
+lists:
+  - {id: black, kind: blacklist, enter: [{score: {below: 90}}], leave: [{score: {from: 95}}]}
+objection: {within: 60 days, suspends: true}
+"""
+
+
+@pytest.fixture(scope="module")
+def rongcheng() -> Simulated:
+    return simulate(RONGCHENG)
+
+
+@pytest.mark.parametrize("name", ["rongcheng", "hangzhou", "contested"])
+def test_the_recorded_ledger_settles_to_the_standings(name: str, rongcheng: Simulated) -> None:
+    if name == "rongcheng":
+        run = rongcheng
+    elif name == "hangzhou":
+        run = simulate(HANGZHOU)
+    else:
+        values = {"objection.false": 0.9, "objection.true": 0.3, "observation.false_rate": 0.5, "behaviour.rare": 2.0}
+        run = simulate(Setting(read_scheme(CONTESTED.encode()), read_profile("survey-2018"), 300, 1, values=values))
+        assert set(run.causes["kind"]) == {"true", "false", "filed", "upheld", "rejected"}
+    whole = settle(run.setting.scheme, run.recorded, as_of=date.fromisoformat(run.manifest["last"]))
+    assert whole.set_aside.height == 0
+    assert_frame_equal(run.standings, whole.standings.select(run.standings.columns))
+    if name != "hangzhou":
+        assert_frame_equal(run.entries, whole.entries)
+    if name == "contested":
+        assert whole.objections is not None
+        assert set(whole.objections["outcome"].cast(str)) >= {"upheld", "rejected"}
+
+
+def test_threads_and_partitions_do_not_show(rongcheng: Simulated) -> None:
+    for threads, partitions in ((1, 1), (2, 64)):
+        again = simulate(replace(RONGCHENG, threads=threads, partitions=partitions))
+        assert again.manifest == rongcheng.manifest
+        assert_frame_equal(again.entries, rongcheng.entries)
+
+
+def test_every_record_has_one_cause(rongcheng: Simulated) -> None:
+    run = rongcheng
+    assert run.causes["event_id"].to_list() == sorted(run.recorded["event_id"].to_list())
+    assert run.causes["event_id"].is_unique().all()
+    true = set(run.true["event_id"])
+    for event, kind, cause in run.causes.iter_rows():
+        assert event == cause
+        assert (event in true) == (kind == "true")
+    # What happened and was recorded says the same: id, subject, type and day.
+    both = run.recorded.join(run.true, on="event_id", suffix="_true")
+    assert (both["subject_id"] == both["subject_id_true"]).all()
+    assert (both["type"] == both["type_true"]).all()
+    assert (both["occurred_on"] == both["occurred_on_true"]).all()
+    assert (run.recorded["recorded_on"] >= run.recorded["occurred_on"]).all()
+
+
+def test_counts_add_up(rongcheng: Simulated) -> None:
+    run = rongcheng
+    assert run.months["events"].sum() == run.true.height
+    assert run.months["recorded"].sum() == run.recorded.height
+    assert run.months["false_entries"].sum() >= (run.causes["kind"] == "false").sum()
+    by_month = run.tiers.group_by("month").agg(pl.col("residents").sum()).sort("month")
+    assert by_month["residents"].to_list() == run.months["taking_part"].to_list()
+
+
+def test_joining_is_a_stock_and_its_flows() -> None:
+    m = simulate(HANGZHOU).months
+    assert (m["taking_part"] == (m["joined"] - m["left"]).cum_sum()).all()
+    assert m["taking_part"][-1] > 100
+    assert (m["aware"].diff().drop_nulls() >= 0).all()
+    assert (m["taking_part"] <= m["aware"]).all()
+
+
+def test_replicates_share_people_and_not_luck(rongcheng: Simulated) -> None:
+    other = simulate(replace(RONGCHENG, replicate=1))
+    assert (other.agents.cell == rongcheng.agents.cell).all()
+    assert other.manifest["ledger_digest"] != rongcheng.manifest["ledger_digest"]
+
+
+def test_common_luck_narrows_a_difference() -> None:
+    # A tenth less misconduct lowers the number of events; under common luck the difference scatters
+    # far less than between independent runs. 12 replicates; the issue asks for a ratio of variances of at least 10.
+    base = Setting(find_scheme("rongcheng"), read_profile("rongcheng"), 400, 1)
+    fewer = {"behaviour.rare": 0.09}
+    one = [simulate(replace(base, replicate=r)).true.height for r in range(12)]
+    two = [simulate(replace(base, replicate=r, values=fewer)).true.height for r in range(12)]
+    paired = np.var(np.subtract(one, two), ddof=1)
+    independent = np.var(one, ddof=1) + np.var(two, ddof=1)
+    assert independent / paired > 10
+
+
+def test_outcomes(rongcheng: Simulated) -> None:
+    barriers = tabulate_barriers(rongcheng)
+    assert barriers.height == 14
+    # All take part, so that all are asked; apart from awareness, shares are those of the interviews on the whole.
+    rest = barriers.filter(pl.col("barrier") != "little-awareness")
+    assert (rest["share"] - rest["interviews"]).abs().max() < 0.06
+    approval = compute_approval_shares(rongcheng)
+    assert approval is not None
+    assert approval["share"].sum() == pytest.approx(1)
+    groups = compare_groups(rongcheng)
+    assert groups.filter(pl.col("dimension") == "gender")["residents"].sum() == 3000
+    life = tell_life(rongcheng)
+    assert life["day"].is_sorted()
+    assert {"happened", "recorded (true)", "points"} <= set(life["what"])
+
+
+def test_the_report_has_both_languages(rongcheng: Simulated) -> None:
+    html = build_society_report(rongcheng)
+    assert "A society under the Rongcheng Score" in html
+    assert "荣成市个人信用积分下的合成社会" in html
+    assert 'src="http' not in html
+    assert "<script" not in html
+
+
+def test_months_and_bad_settings() -> None:
+    assert [last.day for _, last in list_months(date(2021, 11, 1), 1)[:4]] == [30, 31, 31, 28]
+    with pytest.raises(ValueError, match="first of a month"):
+        simulate(replace(RONGCHENG, first=date(2020, 1, 2)))
+    with pytest.raises(ProblemsError, match="Y201"):
+        simulate(replace(RONGCHENG, values={"awareness.pp": 1.0}))
+
+
+def test_digest_of_a_table_sees_values_and_not_chunks() -> None:
+    one = pl.DataFrame({"a": [1, 2, None], "b": ["x", None, "z"]})
+    chunked = pl.concat([one.head(1), one.tail(2)], rechunk=False)
+    assert digest_frame(one) == digest_frame(chunked)
+    assert digest_frame(one) != digest_frame(one.with_columns(pl.col("a").fill_null(0)))
+
+
+def test_the_command(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    arguments = ["rongcheng", "--residents", "1_000", "--years", "1", "--out", str(out), "--json"]
+    result = CliRunner().invoke(command, arguments, catch_exceptions=False)
+    assert result.exit_code == 0
+    manifest = json.loads(result.output)
+    assert manifest["residents"] == 1000
+    assert manifest == json.loads((out / "simulation.json").read_text(encoding="utf-8"))
+    ledger = pl.read_parquet(out / "ledger.parquet")
+    assert digest_frame(ledger) == manifest["ledger_digest"]
+    whole = settle("rongcheng", out / "ledger.parquet", as_of=date.fromisoformat(manifest["last"]))
+    standings = pl.read_parquet(out / "standings.parquet")
+    assert_frame_equal(whole.standings.select(standings.columns), standings)
+    assert (out / "report.html").is_file()
+    with pytest.raises(ProblemsError, match="R030"):
+        CliRunner().invoke(command, arguments, catch_exceptions=False)
+    wrong = ["rongcheng", "--residents", "99", "--out", str(tmp_path / "other")]
+    assert "is not a number of residents" in CliRunner().invoke(command, wrong).output
+    with pytest.raises(ProblemsError, match="Y203"):
+        CliRunner().invoke(command, ["rongcheng", "--set", "x", "--out", str(tmp_path / "b")], catch_exceptions=False)
