@@ -234,7 +234,7 @@ def put_on_scale(value: float, scale: tuple[tuple[Decimal, Decimal], ...]) -> fl
 
 def list_days(scheme: Scheme, first: date | None, event_days: set[date], as_of: date) -> list[date]:
     since, until = scheme.in_force.since or date.min, min(scheme.in_force.until or date.max, as_of)
-    every = [date(2019, 1, 1) + timedelta(n) for n in range(2200)]
+    every = [date(2018, 1, 1) + timedelta(n) for n in range(2600)]  # from before the year end before `FIRST`
     match scheme.score.published:
         case None:
             found = [day for day in every if day in event_days or day == as_of]
