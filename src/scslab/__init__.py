@@ -18,7 +18,7 @@ __version__ = VERSION
 
 if TYPE_CHECKING:
     from scslab.engine.advance import advance
-    from scslab.engine.passes import settle_to_folder
+    from scslab.engine.passes.folder import settle_to_folder
     from scslab.engine.runs import Run, open_run, write_run
     from scslab.engine.settle import settle
     from scslab.engine.settlement import Settlement
@@ -60,7 +60,7 @@ _PLACES = {
     "read_profile": "society.population.profile",
     "read_scheme": "scheme.reader",
     "settle": "engine.settle",
-    "settle_to_folder": "engine.passes",
+    "settle_to_folder": "engine.passes.folder",
     "settle_together": "engine.together.settle",
     "simulate": "society.simulation",
     "start": "engine.state",

@@ -31,7 +31,7 @@ from property.effort import look_at
 from property.ledgers import Row, as_row_table, as_subject_table, near_query_days
 from property.test_engine_agrees import Case
 from property.test_objection_agree import objection_cases
-from scslab.engine.passes import settle_into
+from scslab.engine.passes.folder import settle_into
 from scslab.engine.runs import TABLES
 from scslab.engine.settle import begin
 from scslab.engine.state import State

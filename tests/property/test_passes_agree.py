@@ -17,7 +17,7 @@ from polars.testing import assert_frame_equal
 from property.effort import look_at
 from property.ledgers import as_row_table, as_subject_table, known_days, ledgers, people, query_days
 from property.strategies import schemes
-from scslab.engine.passes import settle_into
+from scslab.engine.passes.folder import settle_into
 from scslab.engine.runs import TABLES
 from scslab.engine.settle import settle
 from scslab.engine.settlement import Settlement

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import polars as pl
-import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
@@ -48,7 +47,6 @@ def test_carried_starts_and_effective_points_make_the_score(case: Any) -> None:
         event("spread" if together[scheme.id]["begun"] else "no spread")
 
 
-@pytest.mark.skipif(not hasattr(scs, "settle_together"), reason="scslab.settle_together is not there yet")
 @look_at(25)
 @given(sets_of_cases())
 def test_engine_and_reference_agree_on_schemes_together(case: Any) -> None:

@@ -87,7 +87,7 @@ def command(
             has_report=not (no_report or standings_only), is_quiet=quiet, as_json=as_json,
         )  # fmt: skip
         return
-    from scslab.engine.passes import settle_into
+    from scslab.engine.passes.folder import settle_into
     from scslab.engine.runs import open_run_folder
 
     folder = out or _choose_folder(scheme)

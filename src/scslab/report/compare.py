@@ -11,7 +11,8 @@ from scslab.report.blocks import Block, Cell, Column, Figure, Heading, Paragraph
 from scslab.report.charts import draw_bars
 from scslab.report.drawing import draw_picture
 from scslab.report.formats import format_count, format_share
-from scslab.report.words_together import Say, build_pages, write_page
+from scslab.report.rendering import write_whole
+from scslab.report.words_together import Say, build_pages
 
 SHOWN_RULES = 12
 """Rules of each scheme that the chart shows; the table has all."""
@@ -30,7 +31,7 @@ def write_comparison(comparison: Comparison, path: Path | str) -> None:
     Raises:
         OSError: the file cannot be written.
     """
-    write_page(build_comparison(comparison), path)
+    write_whole(build_comparison(comparison), path)
 
 
 def _build_sections(comparison: Comparison, say: Say) -> tuple[Section, ...]:

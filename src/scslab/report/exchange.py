@@ -6,7 +6,8 @@ from pathlib import Path
 
 from scslab.engine.together.exchange import Exchange
 from scslab.report.blocks import Block, Column, Paragraph, Section, Table
-from scslab.report.words_together import Say, build_pages, write_page
+from scslab.report.rendering import write_whole
+from scslab.report.words_together import Say, build_pages
 
 
 def build_exchange(found: Exchange) -> str:
@@ -20,7 +21,7 @@ def write_exchange(found: Exchange, path: Path | str) -> None:
     Raises:
         OSError: the file cannot be written.
     """
-    write_page(build_exchange(found), path)
+    write_whole(build_exchange(found), path)
 
 
 def build_exchange_sections(found: Exchange, say: Say) -> tuple[Section, ...]:

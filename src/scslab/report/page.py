@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
@@ -12,7 +10,7 @@ from scslab import __version__
 from scslab.engine.settlement import Settlement
 from scslab.report.blocks import Page, Section
 from scslab.report.facts import Facts, gather_facts
-from scslab.report.rendering import NAMES, TAGS, is_web_address, make_environment, mark, read_style
+from scslab.report.rendering import is_web_address, mark, render_pages, write_whole
 from scslab.report.sections.course import build_course
 from scslab.report.sections.effects import build_effects
 from scslab.report.sections.index import build_publications
@@ -74,18 +72,7 @@ def build_report(settlement: Settlement, *, language: Literal["en", "zh", "both"
         raise ValueError(f"`{language}` is not a language of the report: it is `en`, `zh` or `both`")
     facts = gather_facts(settlement)
     pages = [_build_page(facts, each) for each in wanted[language]]
-    return (
-        make_environment()
-        .get_template("template.html.j2")
-        .render(
-            pages=pages,
-            title=pages[0].title,
-            style=read_style(),
-            names=NAMES,
-            tags=TAGS,
-            version=__version__,
-        )
-    )
+    return render_pages(pages)
 
 
 def write_report(settlement: Settlement, path: Path | str, *, language: Literal["en", "zh", "both"] = "both") -> None:
@@ -94,18 +81,7 @@ def write_report(settlement: Settlement, path: Path | str, *, language: Literal[
     Raises:
         OSError: the file cannot be written.
     """
-    target = Path(path)
-    html = build_report(settlement, language=language)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(html)
-        part.chmod(0o644)
-        part.replace(target)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+    write_whole(build_report(settlement, language=language), path)
 
 
 def _build_page(facts: Facts, language: Language) -> Page:

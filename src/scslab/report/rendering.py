@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from scslab import __version__
+from scslab.report.blocks import Page
 from scslab.report.words import Language
 
 NAMES: dict[Language, str] = {"en": "English", "zh": "中文"}
@@ -39,6 +44,39 @@ def make_environment() -> Environment:
 def read_style() -> str:
     """The style sheet that the report and the site share."""
     return (_HERE / "style.css").read_text(encoding="utf-8")
+
+
+def render_pages(pages: Sequence[Page], extra_style: str = "") -> str:
+    """Pages, one a language with a switch between them, as HTML that needs nothing else: no script, no network.
+
+    Args:
+        pages: the same page in each language; the first gives the file its title.
+        extra_style: rules that only this report needs, after the common style.
+    """
+    template = make_environment().get_template("template.html.j2")
+    return template.render(
+        pages=pages, title=pages[0].title, style=read_style() + extra_style, names=NAMES, tags=TAGS,
+        version=__version__,
+    )  # fmt: skip
+
+
+def write_whole(html: str, path: Path | str) -> None:
+    """Write a page to a file; an interruption leaves nothing half-written behind the name.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    target = Path(path)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(html)
+        part.chmod(0o644)
+        part.replace(target)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
 
 
 def mark(text: object) -> Markup:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
 
-from scslab import __version__
 from scslab.ground.text import Text
 from scslab.report.blocks import Block, Column, Figure, KeyFigures, Page, Paragraph, Section, Table
 from scslab.report.charts import draw_lines, draw_shares
 from scslab.report.colours import BELOW_ALL, LINES, choose_tier_colours
 from scslab.report.drawing import draw_picture
-from scslab.report.rendering import NAMES, TAGS, make_environment, read_style
+from scslab.report.rendering import render_pages, write_whole
 from scslab.report.words import Language
 from scslab.society.mechanics.table import MECHANICS
 from scslab.society.outcomes import compare_groups, compute_approval_shares, tabulate_barriers, tell_life
@@ -28,11 +25,7 @@ LIFE_LINES = 40
 def build_society_report(run: Simulated) -> str:
     """The page as HTML that needs nothing else, in English and Chinese."""
     pages = [_build_page(run, language) for language in ("en", "zh")]
-    return (
-        make_environment()
-        .get_template("template.html.j2")
-        .render(pages=pages, title=pages[0].title, style=read_style(), names=NAMES, tags=TAGS, version=__version__)
-    )
+    return render_pages(pages)
 
 
 def write_society_report(run: Simulated, path: Path) -> None:
@@ -41,17 +34,7 @@ def write_society_report(run: Simulated, path: Path) -> None:
     Raises:
         OSError: the file cannot be written.
     """
-    html = build_society_report(run)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(html)
-        part.chmod(0o644)
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+    write_whole(build_society_report(run), path)
 
 
 def _build_page(run: Simulated, language: Language) -> Page:

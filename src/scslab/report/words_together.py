@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from scslab import __version__
 from scslab.ground.text import Text
 from scslab.report.blocks import Page, Section
-from scslab.report.rendering import NAMES, TAGS, make_environment, read_style
+from scslab.report.rendering import render_pages
 from scslab.report.words import Language, read_words
 from scslab.scheme.model import Scheme
 
@@ -141,11 +138,7 @@ def build_pages(kind: str, schemes: Sequence[Scheme], build: Callable[[Say], tup
         build: gives its sections in a language.
     """
     pages = [_build_page(kind, schemes, build, language) for language in ("en", "zh")]
-    return (
-        make_environment()
-        .get_template("template.html.j2")
-        .render(pages=pages, title=pages[0].title, style=read_style(), names=NAMES, tags=TAGS, version=__version__)
-    )
+    return render_pages(pages)
 
 
 def _build_page(
@@ -164,18 +157,3 @@ def _build_page(
         sections=build(say),
         footer=(f"scslab {__version__}",),
     )
-
-
-def write_page(html: str, path: Path | str) -> None:
-    """Write a page to a file; an interrupted run leaves nothing half-written behind the name."""
-    target = Path(path)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(html)
-        part.chmod(0o644)
-        part.replace(target)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise

@@ -15,8 +15,8 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from scslab.engine import passes_corrections, passes_estimate, passes_lines, passes_plan, passes_repeats
-from scslab.engine.passes import settle_into, settle_to_folder
+from scslab.engine.passes import corrections, estimate, lines, plan, repeats
+from scslab.engine.passes.folder import settle_into, settle_to_folder
 from scslab.engine.runs import TABLES
 from scslab.engine.settle import settle
 from scslab.engine.settlement import Settlement
@@ -151,11 +151,11 @@ def test_passes_make_no_difference(
 def test_small_steps_make_no_difference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Ids are sorted in 13 shares and compared in small groups, corrections resolved three at a time (memory // 3 is
     # 666 MB: 400 events x 20 MB / 666 MB), and lines merged a few at a time.
-    monkeypatch.setattr(passes_repeats, "BYTES_PER_HASH", 20_000_000)
-    monkeypatch.setattr(passes_repeats, "BYTES_PER_EVENT", 200_000_000)
-    monkeypatch.setattr(passes_corrections, "CORRECTIONS_AT_ONCE", 3)
-    monkeypatch.setattr(passes_lines, "LINES_AT_ONCE", 5)
-    monkeypatch.setattr(passes_lines, "_BLOCK_BITS", 8)
+    monkeypatch.setattr(repeats, "BYTES_PER_HASH", 20_000_000)
+    monkeypatch.setattr(repeats, "BYTES_PER_EVENT", 200_000_000)
+    monkeypatch.setattr(corrections, "CORRECTIONS_AT_ONCE", 3)
+    monkeypatch.setattr(lines, "LINES_AT_ONCE", 5)
+    monkeypatch.setattr(lines, "_BLOCK_BITS", 8)
     events = make_dirty(is_text=True)
     found = settle_in_passes(tmp_path, SCHEME, events, memory="2GB", passes=3, rows_at_once=90)
     assert_same(found, settle(SCHEME, events))
@@ -242,8 +242,8 @@ def test_the_budget_decides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     settle_to_folder(SCHEME, events, tmp_path / "small", memory="2GB", tell=told.append)
     assert told == []
     # As if each event took 4 MB: 400 of them do not fit into 2 GB at once, and into a pass fits a part of them.
-    monkeypatch.setattr(passes_estimate, "PER_EVENT", 4_000_000)
-    monkeypatch.setattr(passes_plan, "PER_EVENT", 4_000_000)
+    monkeypatch.setattr(estimate, "PER_EVENT", 4_000_000)
+    monkeypatch.setattr(plan, "PER_EVENT", 4_000_000)
     run = settle_to_folder(SCHEME, events, tmp_path / "large", memory="2GB", tell=told.append)
     assert told == ["The ledger is larger than the memory budget of 2.0 GB: settling in 2 passes."]
     assert run.description["passes"] == 2

@@ -15,8 +15,8 @@ import polars as pl
 
 from scslab.engine.index.compile import compile_index
 from scslab.engine.index.settle import begin_index
-from scslab.engine.memory import read_memory
-from scslab.engine.passes_estimate import estimate_need
+from scslab.engine.passes.estimate import estimate_need
+from scslab.engine.passes.memory import read_memory
 from scslab.engine.progress import Progress, ignore_progress
 from scslab.engine.runs import write_entries, write_rest, write_table
 from scslab.engine.strict import refuse_lines
@@ -86,8 +86,8 @@ def settle_index_into(
     if passes is not None or need is None or need > budget:
         from scslab.engine.index.passes import IndexPasses
         from scslab.engine.index.scores import tell_missing_scores
-        from scslab.engine.passes_raw import open_raw
-        from scslab.engine.passes_settle import PARTS, settle_in_passes
+        from scslab.engine.passes.raw import open_raw
+        from scslab.engine.passes.settle import PARTS, settle_in_passes
 
         compiled = compile_index(scheme)
         source = find_source(events, mapping, subjects)

@@ -18,8 +18,8 @@ from scslab.engine.index.folder import write_pieces
 from scslab.engine.index.publish import build_days, find_published
 from scslab.engine.index.scores import Scores
 from scslab.engine.index.settling import IndexSettling, Piece, prepare_index
-from scslab.engine.passes_large import Passes, add_counts, is_within, take_nothing
-from scslab.engine.passes_parts import Part
+from scslab.engine.passes.large import Passes, add_counts, is_within, take_nothing
+from scslab.engine.passes.parts import Part
 from scslab.engine.runs import write_table
 
 

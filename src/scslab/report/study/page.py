@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from scslab import __version__
 from scslab.report.blocks import Page, Section
-from scslab.report.rendering import NAMES, TAGS, make_environment, read_style
+from scslab.report.rendering import render_pages, write_whole
 from scslab.report.study.facts import StudyFacts, gather_study_facts
 from scslab.report.study.say import Language, Say
 from scslab.report.study.sections_end import build_audit, build_distance, build_provenance
@@ -68,10 +66,7 @@ def build_study_report(run: StudyRun, languages: tuple[Language, ...] = ("en", "
     """
     facts = gather_study_facts(run)
     pages = [_build_page(facts, language) for language in languages]
-    template = make_environment().get_template("template.html.j2")
-    return template.render(
-        pages=pages, title=pages[0].title, style=read_style() + STYLE, names=NAMES, tags=TAGS, version=__version__
-    )
+    return render_pages(pages, STYLE)
 
 
 def write_study_report(run: StudyRun, path: Path | str) -> None:
@@ -80,18 +75,7 @@ def write_study_report(run: StudyRun, path: Path | str) -> None:
     Raises:
         OSError: the file cannot be written.
     """
-    target = Path(path)
-    html = build_study_report(run)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(html)
-        part.chmod(0o644)
-        part.replace(target)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+    write_whole(build_study_report(run), path)
 
 
 def _build_page(facts: StudyFacts, language: Language) -> Page:

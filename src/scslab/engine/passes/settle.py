@@ -16,9 +16,9 @@ import polars as pl
 from scslab.engine.calendar import day_of
 from scslab.engine.compile import Compiled
 from scslab.engine.intake import start_digest
-from scslab.engine.passes_large import Passes, take_nothing
-from scslab.engine.passes_raw import RawTable
-from scslab.engine.passes_take_in import LargeIntake, take_in_parts
+from scslab.engine.passes.large import Passes, take_nothing
+from scslab.engine.passes.raw import RawTable
+from scslab.engine.passes.take_in import LargeIntake, take_in_parts
 from scslab.engine.prepare import find_window
 from scslab.engine.progress import Progress
 from scslab.engine.runs import write_description

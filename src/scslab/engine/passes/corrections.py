@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from scslab.engine.passes_lines import Lines, Why
-from scslab.engine.passes_parts import PLACE, Part, is_correction
+from scslab.engine.passes.lines import Lines, Why
+from scslab.engine.passes.parts import PLACE, Part, is_correction
 from scslab.ledger.columns import EVENT_ID, SUBJECT_ID, TARGET, TYPE
 from scslab.ledger.corrections import plan_corrections
 from scslab.scheme.model import Scheme

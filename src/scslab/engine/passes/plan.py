@@ -9,8 +9,8 @@ import polars as pl
 
 from scslab.engine.classify import choose_slots
 from scslab.engine.compile import Compiled
-from scslab.engine.passes_estimate import BASE
-from scslab.engine.passes_raw import Survey
+from scslab.engine.passes.estimate import BASE
+from scslab.engine.passes.raw import Survey
 from scslab.engine.selection import list_columns
 from scslab.ledger.columns import SOURCE
 from scslab.scheme.model import Scheme

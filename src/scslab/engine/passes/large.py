@@ -23,7 +23,7 @@ from scslab.engine.consequences.stage import start_trace
 from scslab.engine.fold import Window
 from scslab.engine.frames import REASONS
 from scslab.engine.intake import Intake
-from scslab.engine.passes_parts import Part
+from scslab.engine.passes.parts import Part
 from scslab.engine.prepare import Fresh, prepare
 from scslab.engine.progress import Progress
 from scslab.engine.runs import write_entries, write_table

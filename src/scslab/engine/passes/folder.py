@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from scslab.engine.compile import compile_scheme
-from scslab.engine.memory import read_memory
-from scslab.engine.passes_estimate import estimate_need
+from scslab.engine.passes.estimate import estimate_need
+from scslab.engine.passes.memory import read_memory
 from scslab.engine.progress import Progress, ignore_progress
 from scslab.engine.runs import Run, open_run_folder, read_run, write_entries, write_rest
 from scslab.engine.settle import begin
@@ -133,8 +133,8 @@ def settle_into(
         run = begin(found, events, mapping=mapping, subjects=subjects, **query, **work)
         return _finish_at_once(run, partial, is_strict=is_strict)
     # This imports the kernels; where a ledger is settled at once that is done beside the reading.
-    from scslab.engine.passes_raw import open_raw
-    from scslab.engine.passes_settle import PARTS, settle_in_passes
+    from scslab.engine.passes.raw import open_raw
+    from scslab.engine.passes.settle import PARTS, settle_in_passes
 
     source = find_source(events, mapping, subjects)
     (partial / PARTS).mkdir()

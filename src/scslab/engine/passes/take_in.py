@@ -9,14 +9,14 @@ from pathlib import Path
 
 import polars as pl
 
-from scslab.engine.bits import Bits
 from scslab.engine.compile import Compiled
-from scslab.engine.passes_corrections import apply_corrections
-from scslab.engine.passes_lines import Lines, Why
-from scslab.engine.passes_parts import Part, Stage, cut_parts, stage_events
-from scslab.engine.passes_plan import choose_columns, choose_rows_at_once, count_passes
-from scslab.engine.passes_raw import RawTable, Survey, iterate_batches, survey_table
-from scslab.engine.passes_repeats import take_repeats_out
+from scslab.engine.passes.bits import Bits
+from scslab.engine.passes.corrections import apply_corrections
+from scslab.engine.passes.lines import Lines, Why
+from scslab.engine.passes.parts import Part, Stage, cut_parts, stage_events
+from scslab.engine.passes.plan import choose_columns, choose_rows_at_once, count_passes
+from scslab.engine.passes.raw import RawTable, Survey, iterate_batches, survey_table
+from scslab.engine.passes.repeats import take_repeats_out
 from scslab.engine.progress import Progress
 from scslab.ground.problems import Problem
 from scslab.ledger.codes import DUPLICATE

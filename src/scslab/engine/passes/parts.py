@@ -12,9 +12,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scslab.engine.bits import Bits
-from scslab.engine.passes_lines import Lines, Why
-from scslab.engine.passes_raw import OWN_TEXTS, Batch, Survey, tell_mapping_lines
+from scslab.engine.passes.bits import Bits
+from scslab.engine.passes.lines import Lines, Why
+from scslab.engine.passes.raw import OWN_TEXTS, Batch, Survey, tell_mapping_lines
 from scslab.engine.progress import Progress
 from scslab.ledger.columns import EVENT_ID, FLAW, ROW, SUBJECT_ID, TYPE
 from scslab.ledger.conform import ODD, Conformed

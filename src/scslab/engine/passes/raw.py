@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from scslab.engine.passes_lines import Lines, Why
+from scslab.engine.passes.lines import Lines, Why
 from scslab.ledger.columns import RAW_ROW, ROW, SOURCE, SUBJECT_ID
 from scslab.ledger.conform import Conformed, conform
 from scslab.ledger.formats import Format

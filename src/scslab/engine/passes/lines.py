@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scslab.engine.bits import Bits
+from scslab.engine.passes.bits import Bits
 from scslab.ledger.columns import ROW
 from scslab.ledger.set_aside import SET_ASIDE_SCHEMA, empty_set_aside, join_lines
 

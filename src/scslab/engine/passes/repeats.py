@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scslab.engine.passes_lines import Lines, Why
-from scslab.engine.passes_parts import PLACE, Part
+from scslab.engine.passes.lines import Lines, Why
+from scslab.engine.passes.parts import PLACE, Part
 from scslab.ledger.columns import EVENT_ID, ROW
 from scslab.ledger.duplicates import set_duplicates_aside
 
