@@ -44,9 +44,12 @@ def command(schemes: tuple[str, ...], as_json: bool, site: Path | None) -> None:
     from rich.table import Table
 
     console = Console(soft_wrap=True)
-    table = Table(
-        "scheme", "title", "", "operator", "status", title="Schemes", title_justify="left", box=box.SIMPLE_HEAD
-    )
+    table = Table(title="Schemes", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("scheme", no_wrap=True)  # to be copied whole
+    for column in ("title", ""):
+        table.add_column(column, overflow="fold")
+    for column in ("operator", "status"):
+        table.add_column(column, no_wrap=True)
     for row in rows:
         table.add_row(row["id"], row["title"], row["title_zh"], str(row["operator"]), str(row["status"]))
     console.print(table)

@@ -103,8 +103,8 @@ def _print_pair(console: Console, pair: PairComparison) -> None:
     if pair.only_first or pair.only_second:
         console.print(f"  Scored by one alone: {pair.only_first:,} and {pair.only_second:,}")
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column(pair.first)
-    table.add_column(pair.second)
+    table.add_column(pair.first, overflow="fold")
+    table.add_column(pair.second, overflow="fold")
     table.add_column("subjects", justify="right")
     for row in pair.tiers.iter_rows(named=True):
         table.add_row(escape(row["first"] or "-"), escape(row["second"] or "-"), f"{row['subjects']:,}")
@@ -117,8 +117,8 @@ def _print_rules(console: Console, comparison: Comparison) -> None:
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title="What makes the scores", title_justify="left")
-    table.add_column("scheme")
-    table.add_column("rule")
+    table.add_column("scheme", overflow="fold")
+    table.add_column("rule", overflow="fold")
     for name in ("subjects", "entries", "sum of points", "mean"):
         table.add_column(name, justify="right")
     for row in comparison.rules.iter_rows(named=True):

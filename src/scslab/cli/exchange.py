@@ -48,7 +48,7 @@ def _print(found: Exchange, out: Path | None) -> None:
     console = Console(soft_wrap=True, highlight=False)
     shares = Table(box=box.SIMPLE_HEAD, pad_edge=False, title="Who shares what with whom", title_justify="left")
     for name in ("from", "to", "what", "read by", "later by", "public"):
-        shares.add_column(name)
+        shares.add_column(name, overflow="fold")
     for share in found.shares:
         public = "" if share.is_public is None else "yes" if share.is_public else "no"
         cells = (share.giver, share.taker, share.what, share.clause, share.delay or "-", public)
@@ -60,7 +60,7 @@ def _print(found: Exchange, out: Path | None) -> None:
             box=box.SIMPLE_HEAD, pad_edge=False, title="Consequences that cross a domain of life", title_justify="left"
         )
         for name in ("event", "its domain", "measure", "its domain", "by way of"):
-            table.add_column(name)
+            table.add_column(name, overflow="fold")
         for each in crossing:
             measure = f"{each.measure} ({each.kind}, {each.scheme})"
             cells = (f"{each.event} ({each.event_scheme})", each.event_domain, measure, each.domain)

@@ -113,11 +113,11 @@ def _build_table(statement: Statement):
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in ("date", "what", "event"):
-        table.add_column(name)
+        table.add_column(name, overflow="fold")
     for name in ("points", "score"):
         table.add_column(name, justify="right")
     for name in ("lapses on", "why these points"):
-        table.add_column(name)
+        table.add_column(name, overflow="fold")
     carried = f", carried over from {statement.carried_from}" if statement.carried_from else ""
     table.add_row("", escape(f"start{carried}"), "", "", str(statement.start), "", "")
     for line in statement.lines:

@@ -26,10 +26,10 @@ def print_index(console: Console, statement: Statement) -> None:
     console.print(f"  Published on {last.published_on}; each line is a part of the score.")
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in ("dimension", "indicator", "value"):
-        table.add_column(name)
+        table.add_column(name, overflow="fold")
     for name in ("scaled", "points", "of at most", "change"):
         table.add_column(name, justify="right")
-    table.add_column("source")
+    table.add_column("source", overflow="fold")
     table.add_row("", "low end of the range", "", "", str(statement.start), "", "", "")
     for each in statement.contributions:
         table.add_row(

@@ -78,11 +78,11 @@ def _print(together: Together, folder: Path, *, has_report: bool) -> None:
 
     console = Console(soft_wrap=True, highlight=False)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("scheme")
-    table.add_column("as of")
+    table.add_column("scheme", overflow="fold")
+    table.add_column("as of", overflow="fold")
     for name in ("subjects", "events", "posted", "on lists", "measures"):
         table.add_column(name, justify="right")
-    table.add_column("reads")
+    table.add_column("reads", overflow="fold")
     for name, settlement in together.settlements.items():
         counts = settlement.counts
         listed = 0 if not settlement.memberships.width else settlement.memberships["closed_on"].null_count()

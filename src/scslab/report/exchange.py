@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
-from scslab.engine.together.exchange import Exchange
+from scslab.engine.together.exchange import UNKNOWN, Exchange
 from scslab.report.blocks import Block, Column, Paragraph, Section, Table
 from scslab.report.rendering import write_whole
 from scslab.report.words_together import Say, build_pages
@@ -30,7 +31,9 @@ def build_exchange_sections(found: Exchange, say: Say) -> tuple[Section, ...]:
     if found.shares:
         shares = _list_shares(found, say)
     counts = Paragraph(say("crossings.sentence", **found.count_crossings()), "lead")
-    told: tuple[Block, ...] = (counts, _list_crossings(found, say)) if found.crossings else (counts,)
+    told: tuple[Block, ...] = (counts,)
+    if found.crossings:
+        told = (counts, tabulate_domains(found, say), _list_crossings(found, say))
     return Section("shares", say("shares"), (shares,)), Section("crossings", say("crossings"), told)
 
 
@@ -48,6 +51,22 @@ def _list_shares(found: Exchange, say: Say) -> Table:
         for share in found.shares
     )
     return Table(say("shares"), columns, rows)
+
+
+def tabulate_domains(found: Exchange, say: Say) -> Table:
+    """Into which domain of life (rows) consequences go from which (columns): numbers of event and measure pairs."""
+    pairs = Counter((each.domain, each.event_domain) for each in found.crossings)
+    rows = sorted({row for row, _ in pairs})
+    columns = sorted({column for _, column in pairs}, key=lambda name: (name == UNKNOWN, name))
+    return Table(
+        say("domains"),
+        (Column(say("domains.into")), *(Column(say.domain(column), is_number=True) for column in columns)),
+        tuple(
+            (say.domain(row), *(f"{pairs[row, column]:,}" if pairs[row, column] else "·" for column in columns))
+            for row in rows
+        ),
+        note=say("domains.note"),
+    )
 
 
 def _list_crossings(found: Exchange, say: Say) -> Table:

@@ -89,6 +89,12 @@ WORDS: dict[str, Text] = {
         "of {unknown} the domain of the event is not known.",
         "在事件及其可能导致的措施中，**{crossing}** 项跨越领域，{within} 项在同一领域内，{unknown} 项的事件领域不详。",
     ),
+    "domains": Text("From which domain of life into which", "从哪个生活领域到哪个领域"),
+    "domains.into": Text("what the measure touches", "措施触及的领域"),
+    "domains.note": Text(
+        "Columns: where the event comes from. Numbers: pairs of an event type and a measure that it can lead to.",
+        "列：事件所属领域。数字：事件类型与其可能导致的措施的配对数。",
+    ),
     "event": Text("event", "事件"),
     "its_domain": Text("its domain", "所属领域"),
     "measure": Text("measure", "措施"),

@@ -11,7 +11,8 @@ import pytest
 import scslab as scs
 from scslab.engine.together.comparing import count_pairs, rank_shares
 from scslab.report.compare import build_comparison
-from scslab.report.exchange import build_exchange
+from scslab.report.exchange import build_exchange, tabulate_domains
+from scslab.report.words_together import Say
 from unit.engine.together.files import COURT, RAIL, ROWS, parse, table
 
 END = date(2020, 12, 31)
@@ -113,6 +114,13 @@ def test_who_shares_what_with_whom() -> None:
         ("banned", "ride.smoking"): False,
         ("banned", "ride.good"): None,
     }
+
+
+def test_domains_are_tabulated_from_where_into_what() -> None:
+    # The crossings of the test above: finance into travel, travel into travel, unknown into travel; one each.
+    found = tabulate_domains(scs.exchange([parse(RAIL), parse(COURT)]), Say("en"))
+    assert [column.title for column in found.columns] == ["what the measure touches", "finance", "travel", "not known"]
+    assert found.rows == (("travel", "1", "1", "1"),)
 
 
 def test_pages_need_nothing_else_and_speak_two_languages() -> None:
