@@ -54,9 +54,11 @@ def find_unverified(scheme: Scheme) -> Iterator[Finding]:
     others += [indicator for dimension in scheme.dimensions for indicator in dimension.indicators]
     items = [*scheme.tiers, *scheme.rules, *scheme.measures, *others]
     noun = "tiers, rules, measures, lists and the like" if others else "tiers, rules and measures"
-    count = sum(scheme.confidence_of(item) in (Confidence.UNVERIFIED, Confidence.ASSUMED) for item in items)
-    if count:
-        message = f"{count} of {len(items)} {noun} are unverified"
+    found = [scheme.confidence_of(item) for item in items]
+    unverified, assumed = found.count(Confidence.UNVERIFIED), found.count(Confidence.ASSUMED)
+    told = [f"{count} {word}" for count, word in ((unverified, "unverified"), (assumed, "assumed")) if count]
+    if told:
+        message = f"of {len(items)} {noun}, {' and '.join(told)}"
         yield message, scheme.place, "name a `source`, and give it `confidence: read` or `reported`"
 
 
@@ -95,7 +97,7 @@ def lint_scheme(scheme: Scheme) -> list[Problem]:
         >>> from scslab.scheme.reader import EXAMPLE, read_scheme
         >>> for finding in lint_scheme(read_scheme(EXAMPLE)):
         ...     print(finding)
-        <memory>:1:1: S106 warning: 1 of 1 tiers, rules and measures are unverified
+        <memory>:1:1: S106 warning: of 1 tiers, rules and measures, 1 unverified
           help: name a `source`, and give it `confidence: read` or `reported`
     """
     return [

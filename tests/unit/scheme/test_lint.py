@@ -159,7 +159,7 @@ def test_a_sound_scheme_has_no_findings():
         (
             "S106",
             {"rules": f"{GOOD}, {{id: x, on: a.bad, points: -5}}"},
-            "1 of 2 tiers, rules and measures are unverified",
+            "of 2 tiers, rules and measures, 1 unverified",
         ),
         (
             "S107",

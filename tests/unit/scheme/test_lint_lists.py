@@ -200,7 +200,7 @@ def test_all_parts_of_a_scheme_are_counted_as_verified_or_not():
     # 3 tiers and 1 rule rest on a source; the list, the repair and the rule `x` do not.
     text = rules(MINUS, "{id: x, on: course.done, points: 1}") + lists(HEARD).replace("source: s, ", "")
     text += "repair: [{id: r, on: course.done, removes: {list: bad}}]\n"
-    assert findings("S106", text) == ["3 of 7 tiers, rules, measures, lists and the like are unverified"]
+    assert findings("S106", text) == ["of 7 tiers, rules, measures, lists and the like, 3 unverified"]
 
 
 def test_a_sound_scheme_of_lists_has_no_findings():
