@@ -217,21 +217,13 @@ def test_retracting_an_event_and_telling_it_again_changes_only_its_id(case: Case
 # Rewards --------------------------------------------------------------------------------------------------------
 
 
-@look_at(25)
-@given(clean_cases(), st.sampled_from(NASTY_DAYS), st.integers(0, 8))
-def test_a_reward_never_lowers_the_score(case: Case, rewarded_on: date, points: int) -> None:
-    """Where nothing lapses or restarts and the start is not above the ceiling, which is the same on all days.
-
-    Then every entry moves the score by x -> min(high, max(low, x + a)), which keeps order, and the reward moves it up.
-    """
+def assert_reward_never_lowers(case: Case, rewarded_on: date, points: int) -> None:
+    """Settle with and without a reward of so many points, for the subject of the first row, and compare its score."""
     scheme, rows, persons, query = case
-    start = max(scheme.score.start.values())
     lows = scheme.score.floor.values() if scheme.score.floor else ()
-    score = replace(
-        scheme.score,
-        is_yearly_restart=False,
-        ceiling=scheme.score.ceiling and Dated.constant(max(start, *scheme.score.ceiling.values(), *lows)),
-    )
+    top = max(*scheme.score.start.values(), *lows, *(scheme.score.ceiling or scheme.score.start).values())
+    ceiling = Dated.constant(top) if scheme.score.ceiling else None
+    score = replace(scheme.score, is_yearly_restart=False, ceiling=ceiling)
     rules = tuple(replace(rule, valid=None) for rule in scheme.rules)
     reward = Rule("reward", "reward", points=Dated.constant(Decimal(points)))
     events = scheme.events | {"reward": EventType("reward", {})}
@@ -244,3 +236,13 @@ def test_a_reward_never_lowers_the_score(case: Case, rewarded_on: date, points: 
     if subject in rewarded:
         before = without[subject]["score"] if subject in without else rewarded[subject]["start"]
         assert rewarded[subject]["score"] >= before
+
+
+@look_at(25)
+@given(clean_cases(), st.sampled_from(NASTY_DAYS), st.integers(0, 8))
+def test_a_reward_never_lowers_the_score(case: Case, rewarded_on: date, points: int) -> None:
+    """Where nothing lapses or restarts and the start is not above the ceiling, which is the same on all days.
+
+    Then every entry moves the score by x -> min(high, max(low, x + a)), which keeps order, and the reward moves it up.
+    """
+    assert_reward_never_lowers(case, rewarded_on, points)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from hypothesis import assume, given
@@ -25,12 +23,11 @@ from property.effort import look_at
 from property.ledgers import NASTY_DAYS, Row, as_row_table, as_subject_table, ledgers, near_query_days, people
 from property.strategies_lists import listing_schemes
 from property.test_engine_agrees import Case
-from property.test_histories import corrected
+from property.test_histories import assert_reward_never_lowers, corrected
 from property.test_index_agree import index_cases
 from property.test_lists_agree import listing_cases
 from property.test_objection_agree import objection_cases
-from scslab.scheme.dated import Dated
-from scslab.scheme.model import RETRACT, EventType, Rule, Scheme, ScoreKind, StateCondition
+from scslab.scheme.model import RETRACT, Scheme, ScoreKind, StateCondition
 
 any_cases = st.one_of(listing_cases(), objection_cases())
 
@@ -231,21 +228,5 @@ def test_a_reward_never_lowers_a_score_whatever_lists_grades_and_limits_there_ar
     Then every entry moves the score by x -> min(high, max(low, x + a)), where a does not depend on the score: that
     keeps order, and the reward moves it up. (A cap on the reward's own rule would not change this; it has none.)
     """
-    scheme, rows, persons, query = case
-    assume(scheme.score.kind == ScoreKind.POINTS)
-    lows = scheme.score.floor.values() if scheme.score.floor else ()
-    top = max(*scheme.score.start.values(), *lows, *(scheme.score.ceiling or scheme.score.start).values())
-    ceiling = Dated.constant(top) if scheme.score.ceiling else None
-    score = replace(scheme.score, is_yearly_restart=False, ceiling=ceiling)
-    rules = tuple(replace(rule, valid=None) for rule in scheme.rules)
-    reward = Rule("reward", "reward", points=Dated.constant(Decimal(points)))
-    events = scheme.events | {"reward": EventType("reward", {})}
-    scheme = replace(scheme, score=score, rules=(*rules, reward), events=events)
-    subject = rows[0]["subject_id"]
-    row = {"event_id": "a-reward", "subject_id": subject, "type": "reward", "occurred_on": rewarded_on}
-    row |= {"recorded_on": None, "source": None}
-    without = answer_of(settle_with_engine(scheme, rows, persons, **query))["standings"]
-    rewarded = answer_of(settle_with_engine(scheme, [*rows, row], persons, **query))["standings"]
-    if subject in rewarded:
-        before = without[subject]["score"] if subject in without else rewarded[subject]["start"]
-        assert rewarded[subject]["score"] >= before
+    assume(case[0].score.kind == ScoreKind.POINTS)
+    assert_reward_never_lowers(case, rewarded_on, points)
