@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 import polars as pl
@@ -15,6 +15,7 @@ from scslab.study.design.declare import declare_design
 from scslab.study.models.fit import fit_model
 from scslab.study.models.formula import read_formula
 from scslab.study.models.labels import take_answers
+from scslab.study.models.options import ModelOptions, PaperOptions
 from scslab.study.models.response import warn
 from scslab.study.models.result import ModelResult
 
@@ -52,21 +53,21 @@ class Blocks:
             table = table.join(mine, on=["term", "role"], how="left", maintain_order="left")
         return table
 
-    def to_paper(self, **options: Any) -> PaperTable:
+    def to_paper(self, **options: Unpack[PaperOptions]) -> PaperTable:
         """The models as a table for a paper; options as in `reporting.model_table.tabulate_models`."""
         from scslab.study.reporting.model_table import tabulate_models
 
         return tabulate_models(self.results, self.names, **options)
 
-    def to_latex(self, **options: Any) -> str:
+    def to_latex(self, **options: Unpack[PaperOptions]) -> str:
         """LaTeX with `booktabs`; options as in `to_paper`."""
         return self.to_paper(**options).to_latex()
 
-    def to_html(self, **options: Any) -> str:
+    def to_html(self, **options: Unpack[PaperOptions]) -> str:
         """HTML by great_tables; options as in `to_paper`."""
         return self.to_paper(**options).to_html()
 
-    def to_docx(self, path: Path | str, **options: Any) -> None:
+    def to_docx(self, path: Path | str, **options: Unpack[PaperOptions]) -> None:
         """Writes a Word document; options as in `to_paper`."""
         self.to_paper(**options).to_docx(path)
 
@@ -125,7 +126,7 @@ def fit_blocks(
     *,
     is_same_rows: bool = False,
     progress: Callable[[str, float], None] | None = None,
-    **options: Any,
+    **options: Unpack[ModelOptions],
 ) -> Blocks:
     """Fit a model for each block of covariates.
 
@@ -169,7 +170,7 @@ def fit_blocks(
     return Blocks(tuple(named), tuple(results), tuple(warnings))
 
 
-def _restrict(named: Mapping[str, str], frame: pl.DataFrame, options: dict[str, Any]) -> dict[str, Any]:
+def _restrict(named: Mapping[str, str], frame: pl.DataFrame, options: ModelOptions) -> ModelOptions:
     """Options whose design is the domain of the rows that are complete in every formula."""
     problems: list[Problem] = []
     formulas = [read_formula(text, frame.columns, problems) for text in named.values()]
@@ -181,10 +182,12 @@ def _restrict(named: Mapping[str, str], frame: pl.DataFrame, options: dict[str, 
         series = frame[name]
         lacks = series.is_null() | series.is_nan().fill_null(True) if series.dtype.is_float() else series.is_null()
         complete &= ~lacks.to_numpy()
-    options = dict(options)
-    if options.get("weight_kind") == "frequency":
-        values = frame[options["weights"]] if isinstance(options["weights"], str) else pl.Series(options["weights"])
-        return options | {"weights": np.where(complete, values.cast(pl.Float64).fill_null(0.0).to_numpy(), 0.0)}
-    design = options.pop("design", None)
-    given = {key: options.pop(key) for key in ("weights", "clusters") if key in options}
-    return options | {"design": (design or declare_design(frame, **given)).subset(complete)}
+    options = options.copy()
+    weights = options.pop("weights", None)
+    if options.get("weight_kind") == "frequency" and weights is not None:
+        values = frame[weights] if isinstance(weights, str) else pl.Series(weights)
+        options["weights"] = np.where(complete, values.cast(pl.Float64).fill_null(0.0).to_numpy(), 0.0)
+        return options
+    design, clusters = options.pop("design", None), options.pop("clusters", None)
+    options["design"] = (design or declare_design(frame, weights=weights, clusters=clusters)).subset(complete)
+    return options

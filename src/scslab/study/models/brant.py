@@ -18,6 +18,7 @@ from scslab.study.design.columns import Floats
 from scslab.study.models.covariance import DESIGN_BASED
 from scslab.study.models.newton import Rows, count_categories, guess_start, maximise
 from scslab.study.models.ordered import name_cuts
+from scslab.study.models.overlap import find_near
 from scslab.study.models.result import ModelResult
 from scslab.study.models.separation import find_separation
 from scslab.study.models.wald import WaldTest, weigh_against_zero
@@ -118,12 +119,14 @@ def find_brant(result: ModelResult, *, is_design_based: bool | None = None) -> B
 def _fit_cut(result: ModelResult, x: Floats, is_above: np.ndarray, w: Floats, cut: str) -> tuple[Floats, Floats]:
     """Constant and slopes `(k+1,)` of one binary logit, and the inverse of its information."""
     rows = Rows("logit", x, is_above.astype(np.int64), w, np.array([-1, 0]), np.array([0, 1]), 1)
-    if (found := find_separation(rows)) is not None:
+    start = guess_start(rows, count_categories(rows))
+    near = find_near(rows, start, np.ones(rows.p, np.bool_))
+    if near is None and (found := find_separation(rows)) is not None:
         names = ("the constant", *result.sample.encoding.names)
         moving = ", ".join(f"`{name}`" for name, is_out in zip(names, found.is_moving, strict=True) if is_out)
         message = f"Brant's test: at the cut point {cut} the answers are separated by {moving}"
         helps = "join the categories at that end, or test without this covariate"
         raise ProblemsError([Problem("Q418", message, help=helps)])
-    fit = maximise(rows, guess_start(rows, count_categories(rows)))
+    fit = maximise(rows, start if near is None else near)
     sign = np.concatenate([[-1.0], np.ones(x.shape[0])])
     return sign * fit.parameters, sign[:, None] * fit.invert() * sign

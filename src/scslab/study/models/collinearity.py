@@ -10,7 +10,8 @@ from scslab.study.design.columns import Floats
 
 TOLERANCE = 1e-8
 """A column whose part of its own is smaller than this share of it is taken to be a sum of the columns before it."""
-SAMPLE = 20_000
+SAMPLES = (2_000, 20_000)
+"""Rows that are looked at first, where there are many more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,9 @@ def find_dependent(x: Floats, *, is_centred: bool) -> tuple[Dependence, ...]:
         (Dependence(column=1, factors={0: -1.0}),)
     """
     n = x.shape[1]
-    if n > 2 * SAMPLE:  # rows can only add to the rank
-        some = x[:, :: n // SAMPLE]
-        if not (found := _find(some, is_centred)):
-            return found
+    for size in SAMPLES:  # rows can only add to the rank
+        if n > 2 * size and not _find(x[:, :: n // size], is_centred):
+            return ()
     return _find(x, is_centred)
 
 
@@ -54,6 +54,8 @@ def _find(x: Floats, is_centred: bool) -> tuple[Dependence, ...]:
     if upper.shape[0] < k:
         upper = np.vstack([upper, np.zeros((k - upper.shape[0], k))])
     own = np.sqrt((upper**2).sum(axis=0))
+    if (np.abs(np.diag(upper)) > TOLERANCE * np.maximum(own, 1e-3)).all():
+        return ()  # what each column has of its own stands in the diagonal
     found: list[Dependence] = []
     kept: list[int] = []
     for j in range(k):

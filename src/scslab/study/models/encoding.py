@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import polars as pl
@@ -13,6 +13,9 @@ from scslab.ground.problems import Problem, did_you_mean
 from scslab.study.design.columns import Floats, Integers
 from scslab.study.models.expressions import Part
 from scslab.study.models.formula import Formula
+
+MOST_PLACES = 10_000
+"""Integers that span no more are coded by a table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +84,10 @@ class Encoding:
         """The design matrix `(k, n)` from `values_of`."""
         x = np.empty((len(self.columns), n))
         for row, column in zip(x, self.columns, strict=True):
-            row[:] = 1.0
-            for text, level in column.pieces:
-                if level < 0:
-                    row *= values[text]
-                else:
-                    row *= values[text] == level
+            pieces = [values[text] if level < 0 else values[text] == level for text, level in column.pieces]
+            row[:] = pieces[0] if pieces else 1.0
+            for piece in pieces[1:]:
+                row *= piece
         return x
 
 
@@ -155,6 +156,8 @@ def order_levels(series: pl.Series, declared: Sequence[Any] | None) -> list[Any]
         return series.dtype.categories.to_list()
     if isinstance(series.dtype, pl.Categorical):
         return series.cast(pl.String).drop_nulls().unique().sort().to_list()
+    if (places := _place_integers(series)) is not None:
+        return (np.flatnonzero(np.bincount(places[0])) + places[1]).tolist()
     found = series.drop_nulls().unique().sort().to_list()
     return [int(x) if isinstance(x, float) and x.is_integer() else x for x in found]
 
@@ -163,8 +166,36 @@ def code_levels(series: pl.Series, levels: Sequence[Any]) -> Integers:
     """Index of each row's category `(n,)`; −1 where it is none of them."""
     plain = series.cast(pl.String) if isinstance(series.dtype, (pl.Categorical, pl.Enum)) else series
     keys = pl.Series(list(levels), dtype=plain.dtype, strict=False)
+    if (places := _place_integers(series)) is not None:
+        values, lowest = places
+        table = np.full(int(values.max()) + 1, -1, np.int64)
+        for code, key in enumerate(keys):
+            if key is not None and 0 <= key - lowest < table.size:
+                table[key - lowest] = code
+        return table[values]
     found = plain.replace_strict(keys, np.arange(len(levels)), default=-1, return_dtype=pl.Int64)
     return found.to_numpy().astype(np.int64)
+
+
+def _place_integers(series: pl.Series) -> tuple[Integers, int] | None:
+    """Integers less their lowest, and that, where they span so little that a table does; else None."""
+    if not series.dtype.is_integer() or series.null_count() or not series.len():
+        return None
+    lowest, highest = int(cast(Any, series.min())), int(cast(Any, series.max()))
+    if highest - lowest > MOST_PLACES or max(abs(lowest), abs(highest)) > 2**62:
+        return None
+    return series.cast(pl.Int64).to_numpy() - lowest, lowest
+
+
+def compute(part: Part, frame: pl.DataFrame) -> pl.Series:
+    """What a part of a formula is in each row."""
+    return frame[part.column] if part.column else frame.select(part.expression.alias("x"))["x"]
+
+
+def take_floats(series: pl.Series) -> Floats:
+    """A column as float64 `(n,)`, not copied where it is that already."""
+    plain = series if series.dtype == pl.Float64 else series.cast(pl.Float64)
+    return plain.to_numpy().astype(np.float64, copy=False)
 
 
 def _label(part: Part) -> str:
@@ -179,18 +210,19 @@ def _read_variable(
     problems: list[Problem],
 ) -> Variable:
     name = part.column
-    series = frame.select(part.expression.alias("x"))["x"]
+    series = compute(part, frame)
     is_factor = part.is_factor or name in references or not (series.dtype.is_numeric() or not name)
     if not is_factor:
-        values = series.cast(pl.Float64)
-        is_binary = bool(values[:50].is_in([0.0, 1.0]).all() and values.is_in([0.0, 1.0]).all())
+        values = take_floats(series)
+        is_binary = all(bool(((some == 0) | (some == 1)).all()) for some in (values[:50], values))
         return Variable(part, is_binary=is_binary)
     declared = part.levels or levels.get(name)
     ordered = order_levels(series, declared)
-    used = set(code_levels(series, ordered).tolist())
-    kept = [level for i, level in enumerate(ordered) if i in used]
-    if -1 in used:
-        stray = series.filter(pl.Series(code_levels(series, ordered) < 0))[0]
+    codes = code_levels(series, ordered)
+    counts = np.bincount(codes + 1, minlength=len(ordered) + 1)
+    kept = [level for level, count in zip(ordered, counts[1:], strict=True) if count]
+    if counts[0]:
+        stray = series.filter(pl.Series(codes < 0))[0]
         message = f"`{name}` has the value `{stray}`, which is none of its declared categories"
         problems.append(Problem("Q403", message, help=did_you_mean(str(stray), [str(x) for x in ordered])))
     elif len(kept) < 2:
@@ -210,7 +242,5 @@ def _read_variable(
 
 
 def _read_values(frame: pl.DataFrame, variable: Variable) -> Floats | Integers:
-    series = frame.select(variable.part.expression.alias("x"))["x"]
-    if variable.is_factor:
-        return code_levels(series, variable.levels)
-    return series.cast(pl.Float64).to_numpy().astype(np.float64, copy=False)
+    series = compute(variable.part, frame)
+    return code_levels(series, variable.levels) if variable.is_factor else take_floats(series)

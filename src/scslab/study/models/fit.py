@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from scslab.study.design.columns import Column
 from scslab.study.design.design import Design
 from scslab.study.models.covariance import choose_name
 from scslab.study.models.linear import fit_linear
+from scslab.study.models.options import FitOptions
 from scslab.study.models.ordered import fit_ordered
 from scslab.study.models.prepared import prepare
 from scslab.study.models.result import ModelResult
@@ -80,19 +81,7 @@ def fit_model(
     return bare.with_standard_errors(se or usual, progress)
 
 
-def ordered_logit(
-    formula: str,
-    data: Any,
-    *,
-    design: Design | None = None,
-    weights: Column | None = None,
-    weight_kind: str = "sampling",
-    clusters: Column | None = None,
-    se: str | None = None,
-    levels: Mapping[str, Sequence[Any]] | None = None,
-    reference: Mapping[str, Any] | None = None,
-    progress: Callable[[str, float], None] | None = None,
-) -> ModelResult:
+def ordered_logit(formula: str, data: Any, **options: Unpack[FitOptions]) -> ModelResult:
     """Proportional-odds model: logit P(Y ≤ j) = cut_j − x'b (`mccullagh1980`).
 
     Args:
@@ -112,6 +101,7 @@ def ordered_logit(
         progress: is told how many replicates are done.
 
     Raises:
+        TypeError: an unknown keyword.
         ProblemsError: everything that is wrong with the formula, the data or the design, at once (Q401 to Q415).
 
     Example:
@@ -139,76 +129,24 @@ def ordered_logit(
         >>> fit.coefficients.round(4).tolist(), fit.standard_errors[:3].round(4).tolist()
         ([0.5794, 1.2874, 0.2697], [0.1039, 0.1258, 0.0934])
     """
-    return fit_model("ordered_logit", formula, data, **_options(locals()))
+    return fit_model("ordered_logit", formula, data, **options)
 
 
-def ordered_probit(
-    formula: str,
-    data: Any,
-    *,
-    design: Design | None = None,
-    weights: Column | None = None,
-    weight_kind: str = "sampling",
-    clusters: Column | None = None,
-    se: str | None = None,
-    levels: Mapping[str, Sequence[Any]] | None = None,
-    reference: Mapping[str, Any] | None = None,
-    progress: Callable[[str, float], None] | None = None,
-) -> ModelResult:
+def ordered_probit(formula: str, data: Any, **options: Unpack[FitOptions]) -> ModelResult:
     """Ordered probit, P(Y ≤ j) = Φ(cut_j − x'b); arguments as in `ordered_logit`."""
-    return fit_model("ordered_probit", formula, data, **_options(locals()))
+    return fit_model("ordered_probit", formula, data, **options)
 
 
-def ordered_cloglog(
-    formula: str,
-    data: Any,
-    *,
-    design: Design | None = None,
-    weights: Column | None = None,
-    weight_kind: str = "sampling",
-    clusters: Column | None = None,
-    se: str | None = None,
-    levels: Mapping[str, Sequence[Any]] | None = None,
-    reference: Mapping[str, Any] | None = None,
-    progress: Callable[[str, float], None] | None = None,
-) -> ModelResult:
+def ordered_cloglog(formula: str, data: Any, **options: Unpack[FitOptions]) -> ModelResult:
     """Proportional hazards, P(Y ≤ j) = 1 − exp(−exp(cut_j − x'b)); arguments as in `ordered_logit`."""
-    return fit_model("ordered_cloglog", formula, data, **_options(locals()))
+    return fit_model("ordered_cloglog", formula, data, **options)
 
 
-def binary_logit(
-    formula: str,
-    data: Any,
-    *,
-    design: Design | None = None,
-    weights: Column | None = None,
-    weight_kind: str = "sampling",
-    clusters: Column | None = None,
-    se: str | None = None,
-    levels: Mapping[str, Sequence[Any]] | None = None,
-    reference: Mapping[str, Any] | None = None,
-    progress: Callable[[str, float], None] | None = None,
-) -> ModelResult:
+def binary_logit(formula: str, data: Any, **options: Unpack[FitOptions]) -> ModelResult:
     """Logistic regression of the second of two categories; arguments as in `ordered_logit`."""
-    return fit_model("binary_logit", formula, data, **_options(locals()))
+    return fit_model("binary_logit", formula, data, **options)
 
 
-def linear_model(
-    formula: str,
-    data: Any,
-    *,
-    design: Design | None = None,
-    weights: Column | None = None,
-    weight_kind: str = "sampling",
-    clusters: Column | None = None,
-    se: str | None = None,
-    levels: Mapping[str, Sequence[Any]] | None = None,
-    reference: Mapping[str, Any] | None = None,
-    progress: Callable[[str, float], None] | None = None,
-) -> ModelResult:
+def linear_model(formula: str, data: Any, **options: Unpack[FitOptions]) -> ModelResult:
     """Weighted least squares; arguments as in `ordered_logit`."""
-    return fit_model("linear_model", formula, data, **_options(locals()))
-
-
-def _options(given: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in given.items() if name not in ("formula", "data")}
+    return fit_model("linear_model", formula, data, **options)

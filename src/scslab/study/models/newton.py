@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from scslab.study.design.columns import Booleans, Floats, Integers
-from scslab.study.models.kernel_ordered import BLOCK, LINKS, N_WORK, constants_of, evaluate
+from scslab.study.models.kernel_links import LINKS, tabulate_kinds
+from scslab.study.models.kernel_ordered import add_totals, evaluate, make_work
 
 MOST_STEPS = 60
 """More steps than this mean that there is no maximum nearby; four to six are usual."""
@@ -17,11 +18,10 @@ TOLERANCE = 1e-18
 LOOSE_TOLERANCE = 1e-10
 """The same for many rows, where a standard error is small: the information is that of the step before the last, and
 1e-5 standard errors away it differs by 1e-5 divided by the root of the number of rows."""
-LARGE = 60_000
-"""From so many rows on, a fit to a third to an eighth of them (itself begun that way) gives the start: that saves
-half of the passes over all."""
-SAMPLE = 20_000
-"""The smallest sample that a fit begins with."""
+MANY = 20_000
+"""From so many rows on, the tolerance is the loose one."""
+RUN = 16
+"""Rows that a sample takes at a time: they are copied as fast as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,15 @@ class Rows:
         return self.q + self.x.shape[0]
 
     def take(self, every: int) -> Rows:
-        """Every `every`-th row."""
-        x = np.ascontiguousarray(self.x[:, ::every])
-        return replace(self, x=x, codes=self.codes[::every].copy(), weights=self.weights[::every].copy())
+        """A sample: one run of `RUN` rows of every so many."""
+        n_runs = self.n // (RUN * every)
+
+        def pick(values: np.ndarray) -> np.ndarray:
+            shape = values.shape[:-1]
+            whole = values[..., : n_runs * every * RUN].reshape(*shape, n_runs, every, RUN)
+            return np.ascontiguousarray(whole[..., 0, :]).reshape(*shape, n_runs * RUN)
+
+        return replace(self, x=pick(self.x), codes=pick(self.codes), weights=pick(self.weights))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,33 +103,31 @@ def invert_scaled(information: Floats, is_free: Booleans) -> Floats:
     return out
 
 
-def measure(rows: Rows, parameters: Floats, work: Floats | None = None) -> tuple[float, Floats, Floats]:
-    """Log-likelihood, gradient `(p,)` and information `(p, p)` at some parameters."""
+def measure(
+    rows: Rows, parameters: Floats, work: Floats | None = None, factors: Floats | None = None
+) -> tuple[float, Floats, Floats]:
+    """Log-likelihood, gradient `(p,)` and information `(p, p)` at some parameters.
+
+    With `factors` `(n,)` the last is Σ factor s s' of the unweighted scores s, and the others have no meaning.
+    """
     q, link = rows.q, LINKS[rows.link]
-    theta, beta = parameters[:q].copy(), parameters[q:].copy()
-    gradient, information = np.zeros(rows.p), np.zeros((rows.p, rows.p))
-    constants = constants_of(link, rows.lower, rows.upper, theta)
-    work = make_work(rows) if work is None else work
-    value = evaluate(
-        link,
-        rows.x,
-        rows.codes,
-        rows.weights,
-        rows.lower,
-        rows.upper,
-        theta,
-        constants,
-        beta,
-        gradient,
-        information,
-        work,
-    )
-    return value, gradient, information + np.tril(information, -1).T
+    gradient, found = np.zeros(rows.p), np.zeros((rows.p, rows.p))
+    table = tabulate_kinds(link, rows.lower, rows.upper, parameters[:q])
+    weights = rows.weights if factors is None else factors
+    work = make_work(q, rows.x.shape[0]) if work is None else work
+    beta, is_squares = parameters[q:].copy(), factors is not None
+    value = evaluate(link, is_squares, rows.x, rows.codes, weights, table, beta, gradient, found, work)
+    return value, gradient, np.tril(found) + np.tril(found, -1).T
 
 
-def make_work(rows: Rows) -> Floats:
-    """Work space of the kernels."""
-    return np.zeros((N_WORK + rows.p, BLOCK))
+def add_scores(rows: Rows, parameters: Floats, groups: Integers, n_groups: int) -> Floats:
+    """Weighted scores at some parameters, added up by group `(n_groups, p)`; `groups` are codes `(n,)`."""
+    q, link = rows.q, LINKS[rows.link]
+    found = np.zeros((n_groups, rows.p))
+    table = tabulate_kinds(link, rows.lower, rows.upper, parameters[:q])
+    work, beta = make_work(q, rows.x.shape[0]), parameters[q:].copy()
+    add_totals(link, rows.x, rows.codes, rows.weights, groups, table, beta, found, work)
+    return found
 
 
 def guess_start(rows: Rows, counts: Floats) -> Floats:
@@ -150,13 +154,8 @@ def maximise(rows: Rows, start: Floats, is_free: Booleans | None = None) -> Fit:
     A step that lowers the likelihood or disorders the cut points is halved.
     """
     free = np.ones(rows.p, np.bool_) if is_free is None else is_free
-    if rows.n >= LARGE:
-        sample = rows.take(min(rows.n // SAMPLE, 8))
-        if count_categories(sample).min() >= 5:
-            near = maximise(sample, start, free)
-            start = near.parameters if near.is_converged else start
-    work, parameters = make_work(rows), start.astype(np.float64)
-    tolerance = LOOSE_TOLERANCE if rows.n >= SAMPLE else TOLERANCE
+    work, parameters = make_work(rows.q, rows.x.shape[0]), start.astype(np.float64)
+    tolerance = LOOSE_TOLERANCE if rows.n >= MANY else TOLERANCE
     value, gradient, information = measure(rows, parameters, work)
     for number in range(1, MOST_STEPS + 1):
         step = _solve(information, gradient, free)
@@ -179,6 +178,15 @@ def maximise(rows: Rows, start: Floats, is_free: Booleans | None = None) -> Fit:
         else:
             break
     return Fit(parameters, value, information, MOST_STEPS, False, free)
+
+
+def step_once(rows: Rows, start: Floats, is_free: Booleans) -> Floats:
+    """One step of Newton's from a start; the start itself where that leads nowhere."""
+    _, gradient, information = measure(rows, start)
+    step = _solve(information, gradient, is_free)
+    if step is None or not np.isfinite(step).all() or (np.diff((start + step)[: rows.q]) <= 0).any():
+        return start
+    return start + step
 
 
 def _solve(information: Floats, gradient: Floats, free: Booleans) -> Floats | None:

@@ -11,8 +11,8 @@ import numpy as np
 from scslab.ground.problems import Problem, ProblemsError
 from scslab.study.design.columns import Booleans, Floats, Integers
 from scslab.study.models.covariance import Scores
-from scslab.study.models.kernel_ordered import LINKS, add_squares, add_totals, constants_of
-from scslab.study.models.newton import Fit, Rows, count_categories, guess_start, make_work, maximise
+from scslab.study.models.newton import Fit, Rows, add_scores, count_categories, guess_start, maximise, measure
+from scslab.study.models.overlap import find_near
 from scslab.study.models.prepared import Sample
 from scslab.study.models.response import warn
 from scslab.study.models.separation import Separation, find_separation
@@ -69,13 +69,16 @@ def fit_ordered(sample: Sample, kind: str, link: str) -> Estimate:
     start = guess_start(rows, counts)
     if kind == "binary" and not sample.encoding.has_constant:
         free[0], start[0] = False, 0.0
-    separation = find_separation(rows, free)
+    near = find_near(rows, start, free)
+    separation = find_separation(rows, free) if near is None else None
     warnings: list[Problem] = []
     moving = np.zeros(rows.p, np.bool_)
     if separation is not None:
         rows, free, moving = separation.rows, free & ~separation.is_held, separation.is_moving
         warnings.append(_tell_separation(separation, names, order))
-    fit = maximise(rows, start, free)
+    fit = maximise(rows, start if near is None else near, free)
+    if not fit.is_converged and near is not None:
+        fit = maximise(rows, start, free)
     if not fit.is_converged:
         helps = "are there covariates of very different size, or very many for the rows?"
         raise ProblemsError([Problem("Q415", f"no maximum was found in {fit.n_steps} steps", help=helps)])
@@ -143,34 +146,17 @@ def _tell_separation(separation: Separation, names: tuple[str, ...], order: Inte
     return warn("Q425", message, helps)
 
 
-def _split(rows: Rows, fit: Fit) -> tuple[Floats, Floats, Floats]:
-    theta, beta = fit.parameters[: rows.q].copy(), fit.parameters[rows.q :].copy()
-    return theta, beta, constants_of(LINKS[rows.link], rows.lower, rows.upper, theta)
-
-
 def _make_squares(rows: Rows, fit: Fit, order: Integers, sign: Floats) -> Callable[[Floats], Floats]:
     def squares(factors: Floats) -> Floats:
-        theta, beta, constants = _split(rows, fit)
-        out = np.zeros((rows.p, rows.p))
-        add_squares(
-            LINKS[rows.link], rows.x, rows.codes, rows.weights, factors, rows.lower, rows.upper, theta, constants, beta,
-            out, make_work(rows),
-        )  # fmt: skip
-        full = out + np.tril(out, -1).T
-        return sign[:, None] * full[np.ix_(order, order)] * sign
+        _, _, found = measure(rows, fit.parameters, factors=np.where(rows.weights > 0, factors, 0.0))
+        return sign[:, None] * found[np.ix_(order, order)] * sign
 
     return squares
 
 
 def _make_totals(rows: Rows, fit: Fit, order: Integers, sign: Floats) -> Callable[[Integers, int], Floats]:
     def totals(groups: Integers, n_groups: int) -> Floats:
-        theta, beta, constants = _split(rows, fit)
-        out = np.zeros((n_groups, rows.p))
-        add_totals(
-            LINKS[rows.link], rows.x, rows.codes, rows.weights, groups, rows.lower, rows.upper, theta, constants, beta,
-            out, make_work(rows),
-        )  # fmt: skip
-        return out[:, order] * sign
+        return add_scores(rows, fit.parameters, groups, n_groups)[:, order] * sign
 
     return totals
 

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from scslab.ground.problems import Problem, ProblemsError, did_you_mean
-from scslab.study.design.columns import Column, Floats, Integers, take_numbers
+from scslab.study.design.columns import Booleans, Column, Floats, Integers, take_numbers
 from scslab.study.design.declare import declare_design
 from scslab.study.design.design import Design
 from scslab.study.models.collinearity import find_dependent
@@ -144,7 +144,7 @@ def _fill(
 ) -> Sample:
     problems, warnings = list[Problem](), list[Problem]()
     is_active = design.is_active
-    is_present, missing = _find_complete(formula, frame, is_active)
+    is_present, missing, doubtful = _find_complete(formula, frame, is_active)
     rows = np.flatnonzero(is_present & is_active)
     n_missing = int(is_active.sum()) - rows.size
     if rows.size == 0:
@@ -170,17 +170,17 @@ def _fill(
     if problems:
         raise ProblemsError(problems)
     values = encoding.values_of(used)
-    _check_finite(values, problems)
+    plain = {v.part.text for v in encoding.variables.values() if v.part.column and v.part.column not in doubtful}
+    _check_finite({text: column for text, column in values.items() if text not in plain}, problems)
     if problems:
         raise ProblemsError(problems)
     x = encoding.build(values, rows.size)
     x, encoding = _drop_dependent(x, encoding, kind, warnings)
-    weights = design.weights[rows] if counts is None else counts[rows]
+    weights = design.weights if counts is None else counts
+    weights = weights if rows.size == frame.height else weights[rows]
     _warn_small_references(encoding, values, np.ones(rows.size) if counts is None else weights, warnings)
     if weight_kind == "sampling":
         weights = weights * (rows.size / weights.sum())
-    mask = np.zeros(frame.height, np.bool_)
-    mask[rows] = True
     return Sample(
         encoding,
         x,
@@ -195,35 +195,41 @@ def _fill(
         frame.height,
         n_missing,
         missing,
-        design if n_missing == 0 else design.subset(mask),
+        design if n_missing == 0 else design.subset(is_present & is_active),
         tuple(warnings),
     )
 
 
-def _find_complete(formula: Formula, frame: pl.DataFrame, is_active: np.ndarray) -> tuple[np.ndarray, dict[str, int]]:
+def _find_complete(
+    formula: Formula, frame: pl.DataFrame, is_active: Booleans
+) -> tuple[Booleans, dict[str, int], set[str]]:
+    """Rows that have a value everywhere `(n,)`, how many lack each column, and columns that may hold infinities."""
     is_complete = np.ones(frame.height, np.bool_)
     missing: dict[str, int] = {}
-    lacks = {
-        name: pl.col(name).is_null() | (pl.col(name).is_nan() if frame.schema[name].is_float() else False)
-        for name in formula.columns
-    }
-    counts = frame.select(expression.fill_null(True).any().alias(name) for name, expression in lacks.items())
-    for name, has_gaps in counts.row(0, named=True).items():
-        missing[name] = 0
-        if has_gaps:
-            absent = frame.select(lacks[name].fill_null(True)).to_series().to_numpy()
+    doubtful: set[str] = set()
+    for name in formula.columns:
+        series, missing[name] = frame[name], 0
+        if series.null_count() or (series.dtype.is_float() and not is_finite(series.to_numpy())):
+            doubtful.add(name)
+            nothing = series.is_nan().fill_null(True) if series.dtype.is_float() else series.is_null()
+            absent = nothing.to_numpy()
             missing[name] = int((absent & is_active).sum())
             is_complete &= ~absent
-    return is_complete, missing
+    return is_complete, missing, doubtful
+
+
+def is_finite(values: np.ndarray) -> bool:
+    """Whether all of `(n,)` are finite numbers: as a rule their sum tells, at half of the cost."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        return bool(np.isfinite(values.sum()) or np.isfinite(values).all())
 
 
 def _check_finite(values: Mapping[str, Floats | Integers], problems: list[Problem]) -> None:
     for text, column in values.items():
-        if column.dtype == np.float64 and not np.isfinite(column.sum()):
+        if column.dtype == np.float64 and not is_finite(column):
             n_bad = int((~np.isfinite(column)).sum())
-            if n_bad:
-                message = f"`{text}` is not a finite number in {n_bad:,} rows"
-                problems.append(Problem("Q410", message, help="the logarithm of 0, or a division by 0?"))
+            message = f"`{text}` is not a finite number in {n_bad:,} rows"
+            problems.append(Problem("Q410", message, help="the logarithm of 0, or a division by 0?"))
 
 
 def _drop_dependent(x: Floats, encoding: Encoding, kind: str, warnings: list[Problem]) -> tuple[Floats, Encoding]:

@@ -10,7 +10,7 @@ import polars as pl
 
 from scslab.ground.problems import Problem, Severity, did_you_mean
 from scslab.study.design.columns import Floats, Integers
-from scslab.study.models.encoding import code_levels, order_levels
+from scslab.study.models.encoding import code_levels, compute, order_levels, take_floats
 from scslab.study.models.formula import Formula
 
 MOST_LEVELS = 50
@@ -42,13 +42,13 @@ def read_response(
     """
     part = formula.response
     name = part.column or part.text
-    series = used.select(part.expression.alias("y"))["y"]
+    series = compute(part, used)
     if kind == "linear":
         if not (series.dtype.is_numeric() or series.dtype == pl.Boolean):
             helps = "ordered categories have ordered_logit"
             problems.append(Problem("Q408", f"the response `{name}` holds {series.dtype}, not numbers", help=helps))
             return np.zeros(used.height), []
-        return series.cast(pl.Float64).to_numpy().astype(np.float64), []
+        return take_floats(series).copy(), []
     declared = part.levels or levels.get(name, ())
     ordered = order_levels(series, declared)
     is_named = (
@@ -68,7 +68,7 @@ def read_response(
         stray = series.filter(pl.Series(codes < 0))[0]
         message = f"the response `{name}` has the value `{stray}`, which is none of its declared categories"
         problems.append(Problem("Q403", message, help=did_you_mean(str(stray), [str(x) for x in ordered])))
-    counts = np.bincount(codes[codes >= 0], minlength=len(ordered))
+    counts = np.bincount(codes + 1, minlength=len(ordered) + 1)[1:]
     if empty := [str(ordered[i]) for i in np.flatnonzero(counts == 0)]:
         what = ", ".join(f"`{x}`" for x in empty)
         warnings.append(warn("Q422", f"no row answers {what}: the model is of the other categories"))
@@ -79,4 +79,4 @@ def read_response(
         need = "two" if kind == "binary" else "at least two"
         message = f"the response `{name}` has {len(kept)} categories in the rows that are used; {need} are needed"
         problems.append(Problem("Q408", message))
-    return new[codes].astype(np.int64), kept
+    return (codes if len(kept) == len(ordered) else new[codes].astype(np.int64)), kept

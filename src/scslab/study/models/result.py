@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 import polars as pl
@@ -13,6 +13,7 @@ import polars as pl
 from scslab.ground.problems import Problem
 from scslab.study.design.columns import Booleans, Floats
 from scslab.study.models.covariance import DESIGN_BASED, NAMES, Scores, find_covariance
+from scslab.study.models.options import NamedPaperOptions
 from scslab.study.models.prepared import Sample
 from scslab.study.models.response import warn
 
@@ -203,21 +204,21 @@ class ModelResult:
         found = find_inflation(self.sample.x[first:], self.sample.weights)
         return pl.DataFrame({"term": list(names), "vif": found, "tolerance": 1 / found})
 
-    def to_paper(self, **options: Any) -> PaperTable:
+    def to_paper(self, **options: Unpack[NamedPaperOptions]) -> PaperTable:
         """The model as a table for a paper; options as in `reporting.model_table.tabulate_models`."""
         from scslab.study.reporting.model_table import tabulate_models
 
         return tabulate_models([self], **options)
 
-    def to_latex(self, **options: Any) -> str:
+    def to_latex(self, **options: Unpack[NamedPaperOptions]) -> str:
         """LaTeX with `booktabs`; options as in `to_paper`."""
         return self.to_paper(**options).to_latex()
 
-    def to_html(self, **options: Any) -> str:
+    def to_html(self, **options: Unpack[NamedPaperOptions]) -> str:
         """HTML by great_tables; options as in `to_paper`."""
         return self.to_paper(**options).to_html()
 
-    def to_docx(self, path: Path | str, **options: Any) -> None:
+    def to_docx(self, path: Path | str, **options: Unpack[NamedPaperOptions]) -> None:
         """Writes a Word document; options as in `to_paper`."""
         self.to_paper(**options).to_docx(path)
 

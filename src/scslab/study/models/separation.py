@@ -7,6 +7,7 @@ x'δβ − δθ_lower ≥ 0.
 
 Few rows decide. A subset of full rank without such a direction proves that all rows have none, and rows that a found
 direction hurts join the subset until it stands or falls, so that the programmes stay small for any number of rows.
+Where there are many rows, `overlap` tries a cheaper proof first; what it does not prove is decided here.
 """
 
 from __future__ import annotations

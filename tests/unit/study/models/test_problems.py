@@ -10,7 +10,8 @@ from scslab.ground.problems import ProblemsError
 from scslab.study.data.answers import Answers
 from scslab.study.data.variables import MissingRange, Variable
 from scslab.study.design.declare import declare_design
-from scslab.study.models.fit import binary_logit, linear_model, ordered_logit
+from scslab.study.models.blocks import fit_blocks
+from scslab.study.models.fit import binary_logit, linear_model, ordered_cloglog, ordered_logit, ordered_probit
 from scslab.study.models.newton import Rows
 from scslab.study.models.separation import find_separation
 from unit.study.models.reference import read
@@ -67,8 +68,15 @@ def test_all_problems_of_a_formula_at_once() -> None:
 
 
 def test_an_unknown_keyword_is_an_error() -> None:
-    with pytest.raises(TypeError, match="wieghts"):
-        ordered_logit("y ~ x", TABLE, wieghts="w")  # type: ignore[call-arg]
+    for model in (ordered_logit, ordered_probit, ordered_cloglog, binary_logit, linear_model):
+        with pytest.raises(TypeError, match="wieghts"):
+            model("y ~ x", TABLE, wieghts="w")  # type: ignore[call-arg]
+    for is_same_rows in (False, True):
+        with pytest.raises(TypeError, match="wieghts"):
+            fit_blocks("ordered_logit", ["y ~ x"], TABLE, is_same_rows=is_same_rows, wieghts="w")  # type: ignore[call-arg]
+    result = ordered_logit("y ~ x", TABLE)
+    with pytest.raises(TypeError, match="digitz"):
+        result.to_latex(digitz=2)  # type: ignore[call-arg]
 
 
 def test_a_design_of_another_table_is_refused() -> None:
