@@ -230,18 +230,22 @@ class _Writer:
         return self.meters.setdefault(meter, len(self.meters))
 
 
-def build_edges(windows: Sequence[Period], last: int) -> NDArray[np.int32]:
-    """The last day that has left each window on each day up to `last`, as `Period.before`; shape (windows, days)."""
+def build_expiry(windows: Sequence[Period], last: int) -> NDArray[np.int32]:
+    """The first day on which an event of each day up to `last` has left each window; shape (windows, days).
+
+    That is the first day of which `Period.before` is the event's day or a later one; `last + 1` where it is not known.
+    """
     tables = build_day_tables()
     day = np.arange(min(last, LAST_DAY) + 1)
     month, first = tables.month.astype(np.int64), tables.first.astype(np.int64)
-    edges = np.empty((len(windows), day.size), np.int32)
+    expiry = np.empty((len(windows), day.size), np.int32)
     for w, window in enumerate(windows):
         if not window.months:
-            edges[w] = np.maximum(0, day - window.days)
-            continue
-        here = month[day]
-        earlier = np.maximum(0, here - window.months)
-        moved = np.minimum(first[earlier] + day - first[here], first[earlier + 1] - 1)
-        edges[w] = np.where(here < window.months, 0, moved)
-    return edges
+            edge = np.maximum(0, day - window.days)
+        else:
+            here = month[day]
+            earlier = np.maximum(0, here - window.months)
+            moved = np.minimum(first[earlier] + day - first[here], first[earlier + 1] - 1)
+            edge = np.where(here < window.months, 0, moved)
+        expiry[w] = np.searchsorted(edge, day)
+    return expiry

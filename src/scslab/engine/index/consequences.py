@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -21,13 +22,16 @@ from scslab.engine.consequences.stage import wants_trace
 from scslab.engine.fold import Window
 from scslab.engine.frames import build_enum
 from scslab.engine.index.compile import CompiledIndex
-from scslab.engine.index.layout import Days, Record
+from scslab.engine.index.layout import Days
 from scslab.engine.index.publish import Block, find_published
 from scslab.engine.kernel_group import DAY_SHIFT
 from scslab.engine.objection.acts import Acts, finish_left
 from scslab.engine.objection.challenges import Challenges
 from scslab.engine.objection.filed import ROW
 from scslab.engine.objection.stage import begin_objections
+
+if TYPE_CHECKING:
+    from scslab.engine.index.settling import PreparedIndex
 
 I64 = NDArray[np.int64]
 
@@ -51,7 +55,7 @@ class IndexTrace:
         if not self.is_wanted:
             return
         out = block.columns
-        subject = np.repeat(np.arange(block.low, block.high), out.given)
+        subject = out.subject.astype(np.int64)
         is_kept = np.ones(subject.size, np.bool_)
         if not self.has_all:
             is_kept[1:] = (subject[1:] != subject[:-1]) | (out.score[1:] != out.score[:-1])
@@ -82,25 +86,12 @@ def find_index_window(days: Days) -> Window:
 
 
 def follow_index(
-    compiled: CompiledIndex,
-    classified: Classified,
-    events: pl.DataFrame,
-    ids: pl.Series,
-    record: Record,
-    days: Days,
-    trace: IndexTrace,
-    others: OtherLists,
-    *,
-    threads: int,
+    prepared: PreparedIndex, days: Days, trace: IndexTrace, others: OtherLists, *, threads: int
 ) -> Followed | None:
     """All that follows from the publications of a run; None where nothing does.
 
     Args:
-        compiled: the scheme.
-        classified: its events as words.
-        events: `event_id` and `subject_id` of each event, and under a scheme with objections its `target`.
-        ids: all subjects, ascending.
-        record: their record.
+        prepared: the events and the record of all subjects.
         days: the publication days.
         trace: the publications.
         others: memberships of lists of other schemes, by `list@scheme`.
@@ -108,6 +99,9 @@ def follow_index(
     """
     if not trace.is_wanted:
         return None
+    compiled, classified, events, ids, record = (
+        prepared.compiled, prepared.classified, prepared.events, prepared.ids, prepared.record,
+    )  # fmt: skip
     none = np.empty(0, np.int64)
     subject, day, score = (np.concatenate([none, *(piece[k] for piece in trace.pieces)]) for k in range(3))
     # Of a subject without events one publication is all there is: it has no account, and is on no list.
@@ -133,18 +127,17 @@ def follow_index(
 
 
 def decide_events(
-    compiled: CompiledIndex,
-    classified: Classified,
-    events: pl.DataFrame,
-    ids: pl.Series,
-    days: Days,
-    followed: Followed | None,
+    prepared: PreparedIndex, days: Days, followed: Followed | None
 ) -> tuple[Classified, Challenges | None]:
     """The events with the reasons that hold once lists, repairs and objections have heard them; and the objections.
 
-    The arguments are those of `follow_index`, with what followed.
+    Args:
+        prepared: the events.
+        days: the publication days.
+        followed: what followed.
     """
-    found = begin_objections(compiled.plain, events, classified, ids, days.as_of)
+    compiled, classified = prepared.compiled, prepared.classified
+    found = begin_objections(compiled.plain, prepared.events, classified, prepared.ids, days.as_of)
     challenges = None
     if found is not None:
         challenges = found[0] if followed is None else finish_left(*found, followed.act_codes)

@@ -6,10 +6,9 @@ import shutil
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
 from functools import partial as with_arguments
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import polars as pl
 
@@ -17,7 +16,7 @@ from scslab.engine.index.compile import compile_index
 from scslab.engine.index.settle import begin_index
 from scslab.engine.passes.estimate import estimate_need
 from scslab.engine.passes.memory import read_memory
-from scslab.engine.progress import Progress, ignore_progress
+from scslab.engine.progress import ignore_progress
 from scslab.engine.runs import write_entries, write_rest, write_table
 from scslab.engine.strict import refuse_lines
 from scslab.ledger.sources import find_source
@@ -26,8 +25,7 @@ from scslab.scheme.model import Scheme
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scslab.engine.consequences.others import OtherLists
-    from scslab.engine.index.scores import Scores
+    from scslab.engine.index.options import IndexOptions
     from scslab.engine.index.settling import Piece
     from scslab.engine.settlement import Settlement
 
@@ -42,20 +40,13 @@ def settle_index_into(
     scheme: Scheme,
     events: Any,
     *,
-    as_of: date | None = None,
-    known_at: date | None = None,
-    mapping: str | Path | None = None,
-    subjects: Any = None,
-    scores: Scores | None = None,
-    others: OtherLists | None = None,
-    threads: int | None = None,
     memory: float | str | None = None,
     is_itemised: bool = True,
     is_strict: bool = False,
-    progress: Progress = ignore_progress,
     tell: Callable[[str], None] = lambda _: None,
     passes: int | None = None,
     rows_at_once: int | None = None,
+    **options: Unpack[IndexOptions],
 ) -> Settlement:
     """Settle a ledger of any size into an open run folder; the arguments are those of `passes.settle_into`.
 
@@ -63,25 +54,18 @@ def settle_index_into(
         partial: the open run folder.
         scheme: an index scheme.
         events: a file, a frame, or the name of a shipped dataset.
-        as_of: the date of the standings.
-        known_at: use only what was recorded by then.
-        mapping: the file that says how a raw table becomes events.
-        subjects: a table of subjects and their attributes; it stays in memory.
-        scores: what other schemes published, by their id.
-        others: memberships of lists of other schemes, by `list@scheme`.
-        threads: how many threads may work at a time.
-        memory: how much memory the program may take, about.
+        memory: how much memory the program may take, about; a table of subjects stays in it in any case.
         is_itemised: whether publications and contributions are wanted, beside standings.
         is_strict: whether to stop where any row cannot be used.
-        progress: is told how far the work is.
         tell: is told what a user should know.
         passes: for tests, in how many passes to settle.
         rows_at_once: for tests, how many rows to read at a time.
+        options: see `IndexOptions`.
 
     Returns:
         The settlement; its publications and contributions are in the folder only.
     """
-    query: dict[str, Any] = {"as_of": as_of, "known_at": known_at}
+    mapping, progress = options.get("mapping"), options.get("progress", ignore_progress)
     budget, need = read_memory(memory), estimate_need(events, has_mapping=mapping is not None)
     if passes is not None or need is None or need > budget:
         from scslab.engine.index.passes import IndexPasses
@@ -89,25 +73,22 @@ def settle_index_into(
         from scslab.engine.passes.raw import open_raw
         from scslab.engine.passes.settle import PARTS, settle_in_passes
 
-        compiled = compile_index(scheme)
-        source = find_source(events, mapping, subjects)
+        compiled, scores = compile_index(scheme), options.get("scores")
+        source = find_source(events, mapping, options.get("subjects"))
         (partial / PARTS).mkdir()
         progress("reading", 0.0)
         raw = open_raw(source, partial / PARTS, is_plan=isinstance(events, pl.LazyFrame))
         if raw.rows:
             settlement = settle_in_passes(
-                partial, compiled.listening, source, raw, is_strict=is_strict, memory=budget, passes=passes,
-                rows_at_once=rows_at_once, tell=tell, threads=threads, is_itemised=is_itemised, progress=progress,
-                make=with_arguments(IndexPasses, index=compiled, scores=scores, others=others or {}),
-                notes=tell_missing_scores(compiled, scores), **query,
+                partial, compiled.listening, source, raw, as_of=options.get("as_of"), known_at=options.get("known_at"),
+                is_strict=is_strict, memory=budget, passes=passes, rows_at_once=rows_at_once, tell=tell,
+                threads=options.get("threads"), is_itemised=is_itemised, progress=progress,
+                make=with_arguments(IndexPasses, index=compiled, scores=scores, others=options.get("others") or {}),
+                notes=tell_missing_scores(compiled, scores),
             )  # fmt: skip
             return replace(settlement, scheme=scheme)
         shutil.rmtree(partial / PARTS)
-    run = begin_index(
-        scheme, events, mapping=mapping, subjects=subjects, scores=scores, others=others, threads=threads,
-        is_itemised=is_itemised,
-        has_publications=is_itemised, progress=progress, **query,
-    )  # fmt: skip
+    run = begin_index(scheme, events, is_itemised=is_itemised, has_publications=is_itemised, **options)
     if is_strict:
         refuse_lines([run.intake.set_aside], run.intake.name)
     write_pieces(run.iterate_pieces(), partial, is_itemised=is_itemised)

@@ -12,8 +12,8 @@ from scslab.engine.frames import build_days, build_enum, build_points, find_tier
 from scslab.engine.index.compile import CompiledIndex
 from scslab.engine.index.publish import Block
 
-WIDEST_TABLE = 1 << 16
-"""Scores that a table of tiers may have."""
+MOST_COMPARED = 32
+"""Tiers with whose bounds scores are compared one by one."""
 
 
 def find_tiers_on(compiled: CompiledIndex, scores: NDArray[np.int64], days: NDArray[Any]) -> NDArray[np.int32]:
@@ -31,24 +31,31 @@ def find_tiers_on(compiled: CompiledIndex, scores: NDArray[np.int64], days: NDAr
 
 
 def build_tiers(compiled: CompiledIndex, scores: NDArray[np.int64], days: NDArray[Any]) -> pl.Series:
-    """The tiers of `find_tiers_on` by name; looked up in a table of all scores where these lie close together."""
-    names = [tier.id for tier in compiled.scheme.tiers]
-    least = int(scores.min(initial=0))
-    spread = int(scores.max(initial=0)) - least + 1
-    if (compiled.listening.tiers.day > 0).any() or spread > WIDEST_TABLE:
+    """The tiers of `find_tiers_on` by name."""
+    names, bounds = [tier.id for tier in compiled.scheme.tiers], compiled.listening.tiers
+    is_dated = bool((bounds.day > 0).any())
+    lowers = [lower for t in range(len(names)) if (lower := bounds.on(t, 0)) is not None]
+    is_plain = 0 < len(lowers) == len(names) <= MOST_COMPARED and lowers == sorted(lowers) and not is_dated
+    if not is_plain or (scores < lowers[0]).any():
         return build_enum(find_tiers_on(compiled, scores, days), names)
-    every = np.arange(least, least + spread)
-    table = build_enum(find_tiers_on(compiled, every, np.zeros(spread, np.int64)), names)
-    return table.gather((scores - least).astype(np.uint32))
+    # Comparing with each of a few bounds is much quicker than searching among them.
+    codes = np.zeros(scores.size, np.uint8)
+    for lower in lowers[1:]:
+        codes += (scores >= lower).view(np.uint8)
+    return pl.Series(codes).cat.to(pl.Enum(names))
+
+
+def gather_ids(ids: pl.Series, subject: NDArray[np.uint32]) -> pl.Series:
+    """The ids of subjects by their number."""
+    return pl.Series(ids.to_numpy().take(subject)) if ids.dtype.is_integer() else ids.gather(subject)
 
 
 def build_publications(compiled: CompiledIndex, block: Block, ids: pl.Series) -> pl.DataFrame:
     """The publications of a block: `subject_id, published_on, score, tier`."""
     out = block.columns
-    subject = np.repeat(np.arange(block.low, block.high, dtype=np.uint32), out.given)
     return pl.DataFrame(
         {
-            "subject_id": ids.gather(subject),
+            "subject_id": gather_ids(ids, out.subject),
             "published_on": build_days(out.day),
             "score": build_points(out.score, compiled.scheme),
             "tier": build_tiers(compiled, out.score, out.day),
@@ -59,14 +66,13 @@ def build_publications(compiled: CompiledIndex, block: Block, ids: pl.Series) ->
 def build_contributions(compiled: CompiledIndex, block: Block, ids: pl.Series) -> pl.DataFrame:
     """What the publications of a block consist of, one row a publication and indicator, in file order."""
     out, n = block.columns, len(compiled.indicators)
-    subject = np.repeat(np.arange(block.low, block.high, dtype=np.uint32), out.given * n)
     dimensions = list(dict.fromkeys(name for name, _ in compiled.indicators))
     of = np.array([dimensions.index(name) for name, _ in compiled.indicators], np.int32)
-    rows = out.day.size
+    rows = out.value.shape[0]
     return pl.DataFrame(
         {
-            "subject_id": ids.gather(subject),
-            "published_on": build_days(np.repeat(out.day, n)),
+            "subject_id": gather_ids(ids, np.repeat(out.subject[:rows], n)),
+            "published_on": build_days(np.repeat(out.day[:rows], n)),
             "dimension": build_enum(np.tile(of, rows), dimensions),
             "indicator": build_enum(np.tile(np.arange(n, dtype=np.int32), rows), _names(compiled)),
             "value": pl.Series(out.value.ravel()),
@@ -75,6 +81,11 @@ def build_contributions(compiled: CompiledIndex, block: Block, ids: pl.Series) -
             "change": pl.Series(out.change.ravel()).fill_nan(None),
         }
     )
+
+
+def build_tables(compiled: CompiledIndex, block: Block, ids: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The publications of a block, and what they consist of; no rows of the latter where they are not wanted."""
+    return build_publications(compiled, block, ids), build_contributions(compiled, block, ids)
 
 
 def _names(compiled: CompiledIndex) -> list[str]:

@@ -9,17 +9,18 @@ from scslab.engine.layout import Array
 # What a meter keeps of the events in its window.
 COUNT, SUM, LATEST = range(3)
 
-# A meter.
-M_KIND, M_SLOT, METER_WIDTH = range(3)
+# A meter: what it keeps, the column of what its sum adds, and the window that events leave (-1: nothing leaves).
+M_KIND, M_SLOT, M_WINDOW, METER_WIDTH = range(4)
 
 # What an indicator's value is.
 BY_COUNT, BY_SUM, BY_SHARE, BY_DAYS, BY_ATTRIBUTE, BY_SCORE = range(6)
 
 # An indicator: its value, the meters it reads (of a share the part, then the whole), its window (-1: none), the column
-# of its attribute or the number of the other score, its points on the scale, its dimension, and the meter without which
-# its value does not change (or `DRIFTS`: it changes with the days; `NEVER_MOVES`: not at all).
-I_KIND, I_METER, I_WHOLE, I_WINDOW, I_COLUMN, I_FIRST, I_END, I_DIMENSION, I_WATCHED, INDICATOR_WIDTH = range(10)
-DRIFTS, NEVER_MOVES = -1, -2
+# of its attribute or the number of the other score, and its points on the scale.
+I_KIND, I_METER, I_WHOLE, I_WINDOW, I_COLUMN, I_FIRST, I_END, INDICATOR_WIDTH = range(8)
+
+LANES = 16
+"""Loops over publications run in whole lots of so many, which the processor does several at a time."""
 
 UNITS_PER_ONE = 1_000_000
 """A sum is a whole number of millionths."""
@@ -35,17 +36,19 @@ class Plan(NamedTuple):
 
     Attributes:
         meters: one row a meter.
-        listen_offset: where the meters of each type and window are in `listen`: type t and window w begin at
-            `t * (windows + 1) + w`; window number `windows` holds the meters that nothing leaves.
+        listen_offset: where the meters that listen to each type are in `listen_meter` and `listen_bits`.
         listen_meter, listen_bits: the meter, and the bits that an event must have to count for it.
-        indicators: one row an indicator, in file order; `drifting` are those that drift.
+        indicators: one row an indicator, in file order.
         when_none: the value of an indicator where there is nothing.
         point_value, point_scaled: the points of all scales.
         dimension_first: the first indicator of each dimension, and the number of indicators, shape (dimensions + 1,).
         epoch_day: the days from which weights and range are new; the first is 0.
         weight: weights by epoch and dimension.
         low, width: the low end of the range and its width, by epoch.
-        edge: the last day that has left each window on a day, shape (windows, days).
+        expiry: the day on which an event of a day has left each window, shape (windows, days).
+        place: how many publication days lie before a day, and (first) before the day on which an event of it has left
+            each window: shape (windows + 1, days + 1), where the last column is any day after `as_of`; empty where each
+            day with an event is a publication day.
         decimals: 10^decimals.
     """
 
@@ -54,7 +57,6 @@ class Plan(NamedTuple):
     listen_meter: Array
     listen_bits: Array
     indicators: Array
-    drifting: Array
     when_none: Array
     point_value: Array
     point_scaled: Array
@@ -63,7 +65,8 @@ class Plan(NamedTuple):
     weight: Array
     low: Array
     width: Array
-    edge: Array
+    expiry: Array
+    place: Array
     decimals: float
 
 
@@ -73,7 +76,7 @@ class Days(NamedTuple):
     Attributes:
         days: the publication days in force up to `as_of`, ascending; empty where each day with an event is one.
         is_daily: whether each day with an event is one, and `as_of`.
-        only_last: whether only the last publication is wanted.
+        only_last: whether only the last publication is wanted; `days` is no more than that then.
     """
 
     days: Array
@@ -109,45 +112,43 @@ class Record(NamedTuple):
 
 
 class Bench(NamedTuple):
-    """Room to work in while one subject is looked at.
+    """Room to work in while one subject is looked at; `room` is its publications in whole lots, and one lot more.
 
     Attributes:
-        days: its publication days.
+        days: its publication days, from the first one that is worked out.
         units: what sums add, by slot and event, in millionths.
-        total: what each meter holds.
-        tail: by window, its first event that has not left.
-        at: by other scheme, the first score that is not yet known.
-        touched: the publication at which each meter was touched last.
-        value, scaled, contribution: of each indicator, at the last publication; `changed`: when it changed last.
-        part: weight times mean of each dimension; `stale`: when an indicator of it changed last.
+        total: what each meter holds at each publication, shape (meters, room).
+        is_heard: whether any event of the subject entered a meter.
+        value, scaled, contribution: of each indicator at each publication, shape (indicators, room); no `contribution`
+            where they are not wanted.
+        mean: of the dimension that is looked at, the sum of what is scaled, then the mean.
+        exact: the score before rounding.
+        bound: where each epoch begins among the publications, shape (epochs + 1,).
     """
 
     days: Array
     units: Array
     total: Array
-    tail: Array
-    at: Array
-    touched: Array
+    is_heard: Array
     value: Array
     scaled: Array
     contribution: Array
-    changed: Array
-    part: Array
-    stale: Array
+    mean: Array
+    exact: Array
+    bound: Array
 
 
 class Published(NamedTuple):
     """What comes out: publications of some subjects, and by publication and indicator what they consist of.
 
     Attributes:
-        given: how many publications of each subject there are.
-        day, score: one row a publication.
+        subject, day, score: one row a publication.
         value, scaled, contribution, change: shape (publications, indicators); no rows where they are not wanted.
             `change` is NaN at a subject's first publication.
         last_day, last_score: of all subjects, the last publication; -1 where there is none.
     """
 
-    given: Array
+    subject: Array
     day: Array
     score: Array
     value: Array

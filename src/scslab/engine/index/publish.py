@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,19 +16,12 @@ from numpy.typing import NDArray
 from scslab.engine.calendar import day_number
 from scslab.engine.classify import choose_slots
 from scslab.engine.consequences.clauses import needs_walk
-from scslab.engine.index.compile import SETTLED_BIT, CompiledIndex, Reading, build_edges
+from scslab.engine.index.compile import SETTLED_BIT, CompiledIndex, build_expiry
 from scslab.engine.index.kernel_index import publish
 from scslab.engine.index.layout import (
-    BY_ATTRIBUTE,
-    BY_DAYS,
-    BY_SCORE,
-    BY_SHARE,
-    DRIFTS,
-    I_WATCHED,
     INDICATOR_WIDTH,
-    LATEST,
+    LANES,
     METER_WIDTH,
-    NEVER_MOVES,
     SUM,
     Bench,
     Days,
@@ -35,6 +29,7 @@ from scslab.engine.index.layout import (
     Published,
     Record,
 )
+from scslab.engine.index.scores import OtherScores
 from scslab.engine.kernel_group import DAY_SHIFT
 from scslab.ground.dates import EARLIEST, Calendar, add_months, last_publication
 from scslab.ground.problems import Problem, ProblemsError
@@ -45,6 +40,7 @@ ITEMS_PER_BLOCK = 1 << 20
 """Contributions in one block: enough to keep threads busy, few enough for several blocks to be under way."""
 
 Days64 = NDArray[np.int64]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +80,8 @@ def build_days(compiled: CompiledIndex, as_of: date, *, only_last: bool = False)
     unit, today = compiled.scheme.score.published, day_number(as_of)
     days = np.empty(0, np.int64) if unit is None else list_publication_days(unit, since, min(until, today))
     # What lists did depends on all publications.
-    return Days(days, unit is None, since, until, today, only_last and not needs_walk(compiled.scheme))
+    only_last = only_last and not needs_walk(compiled.scheme)
+    return Days(days[-1:] if only_last else days, unit is None, since, until, today, only_last)
 
 
 def find_published(days: Days) -> int:
@@ -94,31 +91,29 @@ def find_published(days: Days) -> int:
     return int(days.days[-1]) if days.days.size else -1
 
 
-def build_plan(compiled: CompiledIndex, as_of: date) -> Plan:
-    """The scheme as its kernel reads it, with windows up to `as_of`."""
-    listening, windows = compiled.listening, len(compiled.windows)
-    slots, _ = choose_slots(listening)
+def build_plan(compiled: CompiledIndex, days: Days) -> Plan:
+    """The scheme as its kernel reads it, for these publication days."""
+    slots, _ = choose_slots(compiled.listening)
     meters = np.zeros((len(compiled.meters), METER_WIDTH), np.int64)
     for m, meter in enumerate(compiled.meters):
-        meters[m] = meter.kind, slots[meter.listeners[0]] if meter.kind == SUM else -1
-    offset, heard, bits = _list_listening(compiled, windows)
+        meters[m] = meter.kind, slots[meter.listeners[0]] if meter.kind == SUM else -1, meter.window
+    offset, heard, bits = _list_listening(compiled)
     indicators = np.zeros((len(compiled.indicators), INDICATOR_WIDTH), np.int64)
     points: list[tuple[float, float]] = []
-    ids = [dimension.id for dimension in compiled.scheme.dimensions]
-    for i, ((dimension, indicator), reading) in enumerate(zip(compiled.indicators, compiled.readings, strict=True)):
+    for i, ((_, indicator), reading) in enumerate(zip(compiled.indicators, compiled.readings, strict=True)):
         first = len(points)
         points += [(float(value), float(scaled)) for value, scaled in indicator.scale]
         columns = reading.meter, reading.whole, reading.window, reading.column
-        indicators[i] = reading.kind, *columns, first, len(points), ids.index(dimension), _find_watched(reading)
+        indicators[i] = reading.kind, *columns, first, len(points)
     flat = np.array(points, np.float64).reshape(-1, 2)
     sizes = [len(dimension.indicators) for dimension in compiled.scheme.dimensions]
+    expiry = build_expiry(compiled.windows, days.as_of)
     return Plan(
         meters=meters,
         listen_offset=offset,
         listen_meter=heard,
         listen_bits=bits,
         indicators=indicators,
-        drifting=np.flatnonzero(indicators[:, I_WATCHED] == DRIFTS),
         when_none=np.array([reading.when_none for reading in compiled.readings], np.float64),
         point_value=flat[:, 0].copy(),
         point_scaled=flat[:, 1].copy(),
@@ -127,35 +122,34 @@ def build_plan(compiled: CompiledIndex, as_of: date) -> Plan:
         weight=compiled.weight,
         low=compiled.low,
         width=compiled.width,
-        edge=build_edges(compiled.windows, day_number(as_of)),
+        expiry=expiry,
+        place=_find_places(days, expiry),
         decimals=float(10**compiled.scheme.score.decimals),
     )
 
 
-def _find_watched(reading: Reading) -> int:
-    """The meter without which a value does not change: of a share the whole, which the part never moves without."""
-    if reading.kind in (BY_DAYS, BY_SCORE):
-        return DRIFTS
-    if reading.kind == BY_ATTRIBUTE:
-        return NEVER_MOVES
-    return reading.whole if reading.kind == BY_SHARE else reading.meter
+def _find_places(days: Days, expiry: NDArray[np.int32]) -> NDArray[np.int32]:
+    """How many publication days lie before each day, and before the day on which its events have left each window."""
+    if days.is_daily:
+        return np.empty((len(expiry) + 1, 0), np.int32)
+    days_and_one = expiry.shape[1] + 1
+    every = np.searchsorted(days.days, np.arange(days_and_one)).astype(np.int32)
+    left = [np.append(every[row], np.int32(days.days.size)) for row in expiry]
+    return np.stack([*left, every])
 
 
-def _list_listening(compiled: CompiledIndex, windows: int) -> tuple[Days64, Days64, NDArray[np.uint64]]:
-    """The meters that listen to each type, by window, with the bits that they ask for."""
+def _list_listening(compiled: CompiledIndex) -> tuple[Days64, Days64, NDArray[np.uint64]]:
+    """The meters that listen to each type, with the bits that they ask for."""
     listening = compiled.listening
     offset, heard, bits = [0], list[int](), list[int]()
     for t in range(len(listening.types)):
         low, high = listening.type_rules_offset[t], listening.type_rules_offset[t + 1]
         place = {int(rule): k for k, rule in enumerate(listening.type_rules[low:high])}
-        for w in (*range(windows), -1):
-            for m, meter in enumerate(compiled.meters):
-                # The latest day leaves no meter: it is only looked at whether it lies in the window.
-                stands_in = -1 if meter.kind == LATEST else meter.window
-                if stands_in == w and all(listener in place for listener in meter.listeners):
-                    heard.append(m)
-                    bits.append(sum(1 << place[listener] for listener in meter.listeners))
-            offset.append(len(heard))
+        for m, meter in enumerate(compiled.meters):
+            if all(listener in place for listener in meter.listeners):
+                heard.append(m)
+                bits.append(sum(1 << place[listener] for listener in meter.listeners))
+        offset.append(len(heard))
     return np.array(offset, np.int64), np.array(heard, np.int64), np.array(bits, np.uint64)
 
 
@@ -166,23 +160,23 @@ def mark_settled(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 def publish_subjects(
     compiled: CompiledIndex,
-    plan: Plan,
     days: Days,
-    read: Callable[[int, int], Record],
     record: Record,
+    others: OtherScores,
+    make: Callable[[Block], T],
     *,
     threads: int,
     is_itemised: bool,
     last: tuple[Days64, Days64],
-) -> Iterator[Block]:
+) -> Iterator[tuple[Block, T]]:
     """Publish all subjects, handing over their publications in order, block by block.
 
     Args:
         compiled: the scheme.
-        plan: `build_plan` of it.
         days: the publication days.
-        read: gives the record of a block of subjects: `record` with their scores under other schemes.
         record: the record of all subjects.
+        others: their scores under other schemes.
+        make: what to make of each block, on the thread that published it.
         threads: how many threads may work at a time; the result does not depend on it.
         is_itemised: whether contributions are wanted.
         last: gets day and score of each subject's last publication.
@@ -190,27 +184,30 @@ def publish_subjects(
     Raises:
         ProblemsError: the sum of an indicator is too large (R070).
     """
-    needed = count_publications(days, record)
-    indicators = len(compiled.indicators)
+    plan, needed, indicators = build_plan(compiled, days), count_publications(days, record), len(compiled.indicators)
     edges = _cut(needed, max(1, ITEMS_PER_BLOCK // max(1, indicators)) if is_itemised else ROWS_PER_BLOCK)
-    most = int(record.events.max(initial=0))
-    widest = most + 1 if days.is_daily else days.days.size
+    # Of what is known already the last publication is worked out again.
+    # One that is published at once writes down all days of a subject, also where only the last is wanted.
+    most = record.events if days.is_daily else needed
+    widest = max(int(needed.max(initial=0)), int(most.max(initial=0)) + 1) + 1
 
-    def run(low: int, high: int) -> Block:
+    def run(low: int, high: int) -> tuple[Block, T]:
         rows = int(needed[low:high].sum())
-        out = _make_room(high - low, rows, (rows if is_itemised else 0, indicators), last)
-        mine = read(low, high)
-        written = publish(plan, days, mine, low, high, is_itemised, _make_bench(compiled, mine, widest, most), out)
+        out = _make_room(rows, (rows if is_itemised else 0, indicators), last)
+        mine = others.read(record, low, high)
+        bench = _make_bench(compiled, mine, widest, is_itemised=is_itemised)
+        written = publish(plan, days, mine, low, high, is_itemised, bench, out)
         if written < 0:
             _refuse_sum(compiled, -1 - written)
         part = slice(0, written)
         trimmed = out._replace(**{name: getattr(out, name)[part] for name in _BY_ROW})
-        return Block(low, high, trimmed, high / max(1, needed.size))
+        block = Block(low, high, trimmed, high / max(1, needed.size))
+        return block, make(block)
 
     blocks = iter(pairwise(edges))
     with ThreadPoolExecutor(threads) as pool:
         # A few blocks are under way at a time, so that publications do not pile up before they are taken.
-        waiting: deque[Future[Block]] = deque()
+        waiting: deque[Future[tuple[Block, T]]] = deque()
         for block in blocks:
             waiting.append(pool.submit(run, *block))
             if len(waiting) > threads:
@@ -221,13 +218,13 @@ def publish_subjects(
 
 def make_empty_block(compiled: CompiledIndex, last: tuple[Days64, Days64]) -> Block:
     """A block without subjects."""
-    return Block(0, 0, _make_room(0, 0, (0, len(compiled.indicators)), last), 1.0)
+    return Block(0, 0, _make_room(0, (0, len(compiled.indicators)), last), 1.0)
 
 
-def _make_room(subjects: int, rows: int, items: tuple[int, int], last: tuple[Days64, Days64]) -> Published:
+def _make_room(rows: int, items: tuple[int, int], last: tuple[Days64, Days64]) -> Published:
     """Room for so many publications, and for the contributions (`items`: publications, indicators)."""
     return Published(
-        given=np.zeros(subjects, np.int64),
+        subject=np.empty(rows, np.uint32),
         day=np.empty(rows, np.int32),
         score=np.empty(rows, np.int64),
         value=np.empty(items, np.float64),
@@ -239,7 +236,7 @@ def _make_room(subjects: int, rows: int, items: tuple[int, int], last: tuple[Day
     )
 
 
-_BY_ROW = ("day", "score", "value", "scaled", "contribution", "change")
+_BY_ROW = ("subject", "day", "score", "value", "scaled", "contribution", "change")
 
 
 def count_publications(days: Days, record: Record) -> Days64:
@@ -266,21 +263,20 @@ def _cut(needed: Days64, rows: int) -> list[int]:
     return sorted({0, *(np.searchsorted(cumulative, steps) + 1).tolist(), needed.size})
 
 
-def _make_bench(compiled: CompiledIndex, record: Record, widest: int, most: int) -> Bench:
-    indicators, dimensions = len(compiled.indicators), len(compiled.scheme.dimensions)
+def _make_bench(compiled: CompiledIndex, record: Record, widest: int, *, is_itemised: bool) -> Bench:
+    most, indicators = int(record.events.max(initial=0)), len(compiled.indicators)
+    room = (widest // LANES + 1) * LANES
     return Bench(
-        days=np.empty(widest, np.int64),
+        days=np.zeros(room, np.int64),
         units=np.empty((record.values.shape[0], most), np.int64),
-        total=np.empty(len(compiled.meters), np.int64),
-        tail=np.empty(len(compiled.windows), np.int64),
-        at=np.empty(record.score_begin.shape[0], np.int64),
-        value=np.empty(indicators, np.float64),
-        scaled=np.empty(indicators, np.float64),
-        contribution=np.empty(indicators, np.float64),
-        touched=np.empty(len(compiled.meters), np.int64),
-        changed=np.empty(indicators, np.int64),
-        part=np.empty(dimensions, np.float64),
-        stale=np.empty(dimensions, np.int64),
+        total=np.empty((len(compiled.meters), room), np.int64),
+        is_heard=np.empty(len(compiled.meters), np.bool_),
+        value=np.zeros((indicators, room), np.float64),
+        scaled=np.zeros((indicators, room), np.float64),
+        contribution=np.zeros((indicators, room if is_itemised else 0), np.float64),
+        mean=np.empty(room, np.float64),
+        exact=np.empty(room, np.float64),
+        bound=np.empty(compiled.epoch_day.size + 1, np.int64),
     )
 
 

@@ -28,11 +28,9 @@ from scslab.engine.index.consequences import (
     needs_record,
     start_index_trace,
 )
-from scslab.engine.index.frames import build_contributions, build_index_standings, build_publications
+from scslab.engine.index.frames import build_index_standings, build_tables
 from scslab.engine.index.layout import Days, Record
 from scslab.engine.index.publish import (
-    Block,
-    build_plan,
     make_empty_block,
     mark_settled,
     publish_subjects,
@@ -163,62 +161,52 @@ class IndexSettling:
 
     def iterate_pieces(self) -> Iterator[Piece]:
         """Publications and contributions by ascending subject; at least one (possibly empty) pair of tables."""
-        compiled, prepared = self.compiled, self.prepared
+        compiled, prepared, ids = self.compiled, self.prepared, self.prepared.ids
         clock, is_empty = time.perf_counter(), True
-        others = align_scores(compiled, self.scores, prepared.ids)
         # Tiers that look at the record are known when all publications are, so that these are held back.
         is_held_back, held_back = self.has_publications and needs_record(compiled), list[pl.DataFrame]()
+        has_tables = self.is_itemised or self.has_publications
         blocks = publish_subjects(
             compiled,
-            build_plan(compiled, self.intake.as_of),
             self.days,
-            lambda low, high: others.read(prepared.record, low, high),
             prepared.record,
+            align_scores(compiled, self.scores, ids),
+            lambda block: build_tables(compiled, block, ids) if has_tables else None,
             threads=self.threads,
             is_itemised=self.is_itemised,
             last=self.last,
         )
-        for block in blocks:
+        for block, piece in blocks:
             self.progress("settling", block.share)
             is_empty = False
             self.trace.add(block)
-            if is_held_back:
-                publications, contributions = self._build(block)
-                held_back.append(publications)
-                yield publications.clear(), contributions
-            elif self.is_itemised or self.has_publications:
-                yield self._build(block)
-        if is_empty or not (self.is_itemised or self.has_publications):
-            yield self._build(make_empty_block(compiled, self.last))
-        self.followed = follow_index(
-            compiled, prepared.classified, prepared.events, prepared.ids, prepared.record, self.days, self.trace,
-            self.others, threads=self.threads,
-        )  # fmt: skip
+            if piece is not None and is_held_back:
+                held_back.append(piece[0])
+                yield piece[0].clear(), piece[1]
+            elif piece is not None:
+                yield piece
+        if is_empty or not has_tables:
+            yield build_tables(compiled, make_empty_block(compiled, self.last), ids)
+        self.followed = follow_index(prepared, self.days, self.trace, self.others, threads=self.threads)
         if held_back and self.followed is not None:
-            publications, contributions = self._build(make_empty_block(compiled, self.last))
-            yield decide_publications(compiled, pl.concat(held_back), self.followed), contributions
+            _, no_contributions = build_tables(compiled, make_empty_block(compiled, self.last), ids)
+            yield decide_publications(compiled, pl.concat(held_back), self.followed), no_contributions
         self.seconds["settle"] = time.perf_counter() - clock
-
-    def _build(self, block: Block) -> Piece:
-        ids = self.prepared.ids
-        itemised = block if self.is_itemised else make_empty_block(self.compiled, self.last)
-        return build_publications(self.compiled, block, ids), build_contributions(self.compiled, itemised, ids)
 
     def finish(
         self, publications: pl.DataFrame | None, contributions: pl.DataFrame | None, *, with_unposted: bool = True
     ) -> Settlement:
         """The settlement, once the pieces have been iterated to the end; without those that went elsewhere."""
         compiled, intake, prepared = self.compiled, self.intake, self.prepared
-        listening, classified = compiled.listening, prepared.classified
         window = find_index_window(self.days)
         standings = build_index_standings(compiled, prepared.ids, *self.last, prepared.record.events)
         followed = self.followed
-        classified, challenges = decide_events(compiled, classified, prepared.events, prepared.ids, self.days, followed)
+        classified, challenges = decide_events(prepared, self.days, followed)
         told = tell_consequences(compiled.plain, window, standings, prepared.events, followed)
         if with_unposted:
             unposted = build_unposted(prepared.events, classified.words, classified.reasons)
         else:
-            unposted = build_no_unposted(listening, prepared.ids)
+            unposted = build_no_unposted(compiled.listening, prepared.ids)
         return Settlement(
             scheme=compiled.scheme,
             as_of=intake.as_of,

@@ -24,8 +24,8 @@ from scslab.engine.index.consequences import (
     needs_record,
     start_index_trace,
 )
-from scslab.engine.index.frames import build_contributions, build_index_standings, build_publications
-from scslab.engine.index.publish import build_days, build_plan, make_empty_block, publish_subjects
+from scslab.engine.index.frames import build_index_standings, build_tables
+from scslab.engine.index.publish import build_days, make_empty_block, publish_subjects
 from scslab.engine.index.scores import Scores, align_scores
 from scslab.engine.index.settling import prepare_index
 from scslab.engine.objection.challenges import tell_objections
@@ -186,22 +186,19 @@ def advance_index(
         is_clean = ~ids.is_in(dirty.implode()).to_numpy()
         record = record._replace(after=np.where(is_clean, day_number(state.until), -1))
     last = np.full(len(ids), -1, np.int64), np.zeros(len(ids), np.int64)
-    others = align_scores(compiled, scores, ids)
-    blocks = list(
-        publish_subjects(
-            compiled, build_plan(compiled, until), days, lambda low, high: others.read(record, low, high), record,
-            threads=threads, is_itemised=True, last=last,
+    made = [
+        piece
+        for _, piece in publish_subjects(
+            compiled, days, record, align_scores(compiled, scores, ids),
+            lambda block: build_tables(compiled, block, ids), threads=threads, is_itemised=True, last=last,
         )
-    )  # fmt: skip
-    blocks = blocks or [make_empty_block(compiled, last)]
-    publications = (
-        *(piece.filter(is_kept) for piece in state.publications),
-        *(build_publications(compiled, block, ids) for block in blocks),
-    )
+    ]  # fmt: skip
+    made = made or [build_tables(compiled, make_empty_block(compiled, last), ids)]
+    publications = (*(piece.filter(is_kept) for piece in state.publications), *(piece[0] for piece in made))
     trace = start_index_trace(compiled, is_itemised=True)
     trace.add_table(compiled, pl.concat(publications).sort("subject_id", "published_on"), ids)
-    followed = follow_index(compiled, classified, prepared.events, ids, record, days, trace, {}, threads=threads)
-    classified, challenges = decide_events(compiled, classified, prepared.events, ids, days, followed)
+    followed = follow_index(prepared, days, trace, {}, threads=threads)
+    classified, challenges = decide_events(prepared, days, followed)
     standings = build_index_standings(compiled, ids, *last, record.events)
     told = tell_consequences(compiled.plain, find_index_window(days), standings, prepared.events, followed)
     return replace(
@@ -213,7 +210,7 @@ def advance_index(
         publications=publications,
         contributions=(
             *(piece.filter(is_kept) for piece in state.contributions),
-            *(build_contributions(compiled, block, ids) for block in blocks),
+            *(piece[1] for piece in made),
         ),
         followed=followed,
         memberships=told.memberships,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -97,6 +97,45 @@ def test_a_sum_too_large_is_refused() -> None:
     events = ledger(*(("A", "visit", "2020-01-05", 9e11) for _ in range(11)))  # 9.9 x 10^12
     with pytest.raises(ProblemsError, match=r"R070.*riches"):
         settle_index(scheme, events, as_of=date(2020, 1, 31))
+
+
+def test_large_sums_that_never_meet_are_not_refused() -> None:
+    # 7.2 x 10^12 twice: together more than can be counted, but the first has left on 29 February.
+    days = ("2020-01-05", "2020-03-05")
+    events = ledger(*(("A", "visit", day, 9e11) for day in days for _ in range(8)))
+    found = values(SumOf("amount", "visit", None, Period(months=1)), events, "2020-03-31")
+    assert found == {"2020-01-31": 7.2e12, "2020-02-29": 0.0, "2020-03-31": 7.2e12}
+    with pytest.raises(ProblemsError, match="R070"):
+        values(SumOf("amount", "visit", None, MONTHS_12), events, "2020-03-31")
+
+
+def test_a_window_slides_over_many_days_and_over_many_months() -> None:
+    # A visit on each of 40 days: on day k (from 1) there are k of them in the last 10 days, or 10.
+    days = [date(2020, 1, 1) + timedelta(k) for k in range(40)]
+    events = ledger(*(("A", "visit", str(day)) for day in days))
+    value = CountOf("visit", None, Period(days=10))
+    found = values(value, events, "2020-02-09", scheme={"published": None})
+    assert found == {str(day): min(k + 1, 10) for k, day in enumerate(days)}
+    # On the 15th of 40 months: as many in the last 12 months as months have gone by, or 12.
+    days = [date(2017 + k // 12, k % 12 + 1, 15) for k in range(40)]
+    found = values(CountOf("visit", None, MONTHS_12), ledger(*(("A", "visit", str(day)) for day in days)), "2020-04-30")
+    assert list(found.values()) == [min(k + 1, 12) for k in range(40)]
+
+
+def test_subjects_do_not_see_what_the_one_before_them_has() -> None:
+    rows = [("A", "pay.late", f"2020-0{k}-05", 5) for k in range(1, 4)]
+    rows += [("B", "visit", "2020-02-05"), ("C", "pay.late", "2020-03-05", 7)]
+    parts = {
+        "sum": SumOf("amount", "pay.late"), "count": CountOf("pay.late"), "since": DaysSince("pay.late", Decimal(-1)),
+        "share": ShareOf("pay.late", "pay.*", Decimal("0.5")),
+    }  # fmt: skip
+    scheme = index(dimension("d", 1, *(indicator(name, value) for name, value in parts.items())))
+    table = settle_index(scheme, ledger(*rows), as_of=date(2020, 3, 31), threads=1).contributions
+    assert table is not None
+    last = table.filter(pl.col("published_on") == date(2020, 3, 31))
+    found = {who: mine["value"].to_list() for (who,), mine in last.group_by("subject_id")}
+    # 5 to 31 March are 26 days.
+    assert found == {"A": [15, 3, 26, 1], "B": [0, 0, -1, 0.5], "C": [7, 1, 26, 1]}
 
 
 def test_share() -> None:
