@@ -26,6 +26,7 @@ import speed
 import start_up
 import story
 import study_models
+import together
 from bench import HERE, PEERS_ENVIRONMENT, Bench, Claim, Line, prepare_peers
 
 MEASURES = {
@@ -35,6 +36,7 @@ MEASURES = {
     "fold": fold.measure,
     "index": index.measure,
     "story": story.measure,
+    "together": together.measure,
     "start_up": start_up.measure,
     "study_models": study_models.measure,
 }

@@ -9,6 +9,8 @@ from pathlib import Path
 from bench import SCHEME, Bench, Claim, scslab_command, settle_with_scslab
 from measure import Contestant, run_once, take_turns
 
+COMPILED = {"PYTHONDONTWRITEBYTECODE": ""}
+"""Python keeps its byte code, as it does where nobody forbids it; an installed program has it from the start."""
 TINY = 1_000
 """Events: settling them takes no time worth mentioning."""
 
@@ -20,9 +22,12 @@ def measure(bench: Bench) -> None:
         "scslab catalogue": ["catalogue"],
         "scslab check scheme.yaml": ["check", str(SCHEME)],
     }
-    starts = [Contestant(name, lambda _, words=words: [scslab_command(), *words]) for name, words in plain.items()]
+    starts = [
+        Contestant(name, lambda _, words=words: [scslab_command(), *words], environment=COMPILED)
+        for name, words in plain.items()
+    ]
     tiny = settle_with_scslab(ledger)
-    settle = Contestant(f"scslab settle, {TINY:,} events, compiled before", tiny.command)
+    settle = Contestant(f"scslab settle, {TINY:,} events, compiled before", tiny.command, environment=COMPILED)
     runs = take_turns([*starts, settle], bench.rounds)
     for contestant in (*starts, settle):
         bench.add(contestant, runs[contestant.name])
@@ -31,7 +36,7 @@ def measure(bench: Bench) -> None:
     first = []
     for number in range(bench.rounds):
         with tempfile.TemporaryDirectory() as cache, tempfile.TemporaryDirectory() as out:
-            run = run_once(tiny.command(Path(out) / "run"), {"NUMBA_CACHE_DIR": cache})
+            run = run_once(tiny.command(Path(out) / "run"), COMPILED | {"NUMBA_CACHE_DIR": cache})
             print(f"  round {number + 1}: first run {run.wall:.2f} s", flush=True)
             first.append(run)
     settle_again = statistics.median(run.wall for run in runs[settle.name])

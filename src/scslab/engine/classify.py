@@ -14,7 +14,8 @@ from scslab.engine.calendar import NEVER
 from scslab.engine.compile import Compiled
 from scslab.engine.consequences.clauses import SIGNAL
 from scslab.engine.grouping import run_threads
-from scslab.engine.kernel_group import N_REASONS, Matching, classify
+from scslab.engine.kernel_decide import Matching, classify
+from scslab.engine.kernel_group import N_REASONS
 from scslab.engine.programs import Programs, build_programs
 
 LARGEST_POINTS = 1e12
@@ -97,11 +98,12 @@ class Packer:
             return
         days = part["@day"].to_numpy()
         undecided, counts = np.zeros_like(self.undecided), np.zeros_like(self.counts)
+        columns = read_columns(part, len(self.programs.columns))
         is_sorted = classify(
             self.matching,
             part["@type"].to_numpy(),
             days,
-            _stack(part, [f"@column{k}" for k in range(len(self.programs.columns))]),
+            columns.addresses,
             part["@under_age"].to_numpy() if "@under_age" in part.columns else np.empty(0, np.bool_),
             base,
             np.empty(self.programs.depth, np.float64),
@@ -183,8 +185,15 @@ def pack(compiled: Compiled, table: pl.DataFrame, *, threads: int) -> Classified
     return packer.finish()
 
 
-def _stack(part: pl.DataFrame, names: list[str]) -> NDArray[np.float64]:
-    """Columns as the rows of one array; shape (0, 0) where there are none."""
-    if not names:
-        return np.empty((0, 0), np.float64)
-    return np.stack([part[name].to_numpy() for name in names])
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of the programs for some rows: the arrays, and their addresses for the kernels."""
+
+    arrays: list[NDArray[np.float64]]
+    addresses: NDArray[np.uint64]
+
+
+def read_columns(part: pl.DataFrame, n: int) -> Columns:
+    """The `n` columns of the programs in a table of `selection.build_selection`; they stay where they are."""
+    arrays = [np.ascontiguousarray(part[f"@column{k}"].to_numpy(), np.float64) for k in range(n)]
+    return Columns(arrays, np.array([array.ctypes.data for array in arrays], np.uint64))

@@ -1,7 +1,7 @@
 """The first run on a machine: the largest kernel is compiled by a second process, beside everything else.
 
 Numba compiles one kernel at a time in a process, and the fold alone takes as long as all others together. Later runs
-find the machine code in the cache folder of `jit` and start no process.
+find the machine code in the `cache_folder` and start no process.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ _lock = Lock()
 
 def start_compiling(*, is_itemised: bool, has_story: bool) -> None:
     """Begin to compile the fold in another process, in a command of scslab on whose machine no run did so before."""
-    from scslab.engine.jit import IS_COMMAND
+    from scslab.engine.cache_folder import IS_COMMAND
 
-    folder = Path(os.environ["NUMBA_CACHE_DIR"])  # is set by `jit`
+    folder = Path(os.environ["NUMBA_CACHE_DIR"])  # is set by `cache_folder`
     if not os.environ.get(IS_COMMAND) or any(folder.glob("*/kernel_fold.fold-*.nbi")):
         return
     # `-P`: nothing is imported from the folder that the user happens to be in.

@@ -69,6 +69,8 @@ if TYPE_CHECKING:
 ENTRIES_PER_BLOCK = 1 << 18
 """Room for entries in one block: small enough for a few to be under way at a time, large enough to keep threads
 busy."""
+SUBJECTS_PER_BLOCK = 1 << 14
+"""Where no entries are wanted, a block needs no room for them."""
 UNBOUNDED = 1 << 62
 """Beyond every score."""
 
@@ -274,19 +276,22 @@ def fold_subjects(
     rules, caps = build_rules(compiled, is_kept=keep, has_story=plot is not None), build_caps(compiled)
     bounds = build_bounds(compiled)
     span = build_span(compiled, window)
-    needed = entries + subjects[:, MEMORY_END] - subjects[:, MEMORY_BEGIN]
-    out_needed = 2 * needed + (_count_years(subjects, grouped, window) if span.is_yearly else 0)
-    if plot is not None:
-        out_needed = out_needed + plot.posts
-    edges = _cut_blocks(out_needed[order])
+    needed = entries if past is None else entries + subjects[:, MEMORY_END] - subjects[:, MEMORY_BEGIN]
+    out_needed, edges = needed, [*range(0, order.size, SUBJECTS_PER_BLOCK), order.size]
+    if is_itemised:
+        out_needed = 2 * needed + (_count_years(subjects, grouped, window) if span.is_yearly else 0)
+        if plot is not None:
+            out_needed = out_needed + plot.posts
+        edges = _cut_blocks(out_needed[order])
     width = int(needed.max(initial=0)) + 1
 
     def run_block(low: int, high: int) -> tuple[Block, Array, Array | None, NDArray[np.int64], int]:
         mine = order[low:high]
-        n_out, n_kept = int(out_needed[mine].sum()), int(needed[mine].sum())
+        n_out = int(out_needed[mine].sum()) if is_itemised else 0
+        n_kept = int(needed[mine].sum()) if keep else 0
         out = allocate_output(n_out) if is_itemised else None
         kept = allocate_memory(n_kept) if keep else None
-        story = None if plot is None else plot.open(width, n_out, n_kept if keep else 0, is_itemised=is_itemised)
+        story = None if plot is None else plot.open(width, n_out, n_kept, is_itemised=is_itemised)
         stats = np.zeros((rules.table.shape[0], STATS_WIDTH), np.int64)
         room = allocate_room(compiled, rules, caps.table.shape[0], width)
         written, n_kept = fold(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from scslab.engine.calendar import day_of
 from scslab.engine.compile import Compiled
@@ -29,10 +30,12 @@ from scslab.ledger.sources import LedgerSource, find_source
 
 if TYPE_CHECKING:
     from scslab.engine.classify import Classified
-    from scslab.engine.straight import Taken
+    from scslab.engine.taking import Taken
 
 PROBED_ROWS = 1 << 12
 """Rows by which a ledger in no order is told before it is read."""
+SAMPLED_ROWS, SAMPLED_PLACES = 1 << 14, 16
+"""Rows, and places of a ledger, by which the ids of its subjects are judged before it is read."""
 ROWS_PER_BATCH = 1 << 18
 """Rows that are checked and classified at a time while a ledger is read: few enough for the cache."""
 
@@ -190,14 +193,15 @@ def _take(compiled: Compiled, conformed: Conformed, people: pl.DataFrame | None,
     """Read a table into the buckets of its subjects; None where it is not clean and in order, or ids are texts."""
     if not n or not _may_be_in_order(compiled, conformed.plain):
         return None
+    sample = _sample_subjects(conformed.plain, n)
     tallied = [f"{ODD}{k}" for k in range(len(conformed.tallies))]
     columns = ("event_id", "subject_id", "occurred_on", "recorded_on", FLAW, *tallied)
     query = select_events(compiled, conformed.plain, people, columns=columns).drop("@day")
     batches = query.collect_batches(chunk_size=ROWS_PER_PIECE, maintain_order=True, engine="streaming")
     # Reading has begun on other threads: the kernels are imported beside it.
-    from scslab.engine.straight import start_taking
+    from scslab.engine.taking import start_taking
 
-    taker, odd, rows, is_clean = start_taking(compiled, n), [0] * len(tallied), 0, True
+    taker, odd, rows, is_clean = start_taking(compiled, n, sample), [0] * len(tallied), 0, True
     for batch in batches:
         rows += batch.height
         is_clean = is_clean and rows <= n and not batch[FLAW].any() and taker.add(batch)
@@ -217,6 +221,15 @@ def _may_be_in_order(compiled: Compiled, events: pl.LazyFrame) -> bool:
     posted_on = build_posting_date(compiled.scheme.score.posts_on).alias("day")
     first = events.select("event_id", posted_on).head(PROBED_ROWS).collect()
     return is_strictly_increasing(first["event_id"]) and first["day"].is_sorted()
+
+
+def _sample_subjects(events: pl.LazyFrame, n: int) -> NDArray[np.int64]:
+    """The ids of the subjects of some rows, from all over a table of `n` rows; they may tell too little."""
+    each = max(1, SAMPLED_ROWS // SAMPLED_PLACES)
+    places = sorted({k * max(0, n - each) // max(1, SAMPLED_PLACES - 1) for k in range(SAMPLED_PLACES)})
+    column = events.select("subject_id")
+    found = pl.collect_all([column.slice(place, each) for place in places])
+    return pl.concat(found)["subject_id"].drop_nulls().to_numpy()
 
 
 def _pack(

@@ -1,57 +1,17 @@
-"""Numba, set up before it is imported: machine code is kept in a cache folder that can be written.
+"""Numba, set up before it is imported: machine code is kept in the folder that `cache_folder` names.
 
-Numba's default is a folder beside the source, which fails where the package is read-only. Importing this module costs
-the import of Numba (0.3 to 1 s); only settling does so.
+Importing this module costs the import of Numba (0.3 to 1 s); only settling does so.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from scslab.ground.digests import digest_of_bytes
-
-IS_COMMAND = "SCSLAB_IS_COMMAND"
-"""The environment variable that `scslab.cli.main` sets: this process runs nothing but a command of scslab."""
-
-
-def choose_cache_folder() -> Path:
-    """The folder for compiled kernels: `NUMBA_CACHE_DIR`, else the user's cache folder, else a temporary one."""
-    if given := os.environ.get("NUMBA_CACHE_DIR"):
-        return Path(given)
-    home = os.environ.get("XDG_CACHE_HOME")
-    for base in (Path(home) if home else Path("~/.cache").expanduser(), Path(tempfile.gettempdir())):
-        folder = base / "scslab" / f"kernels-{_digest_sources()}"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError:
-            continue
-        if os.access(folder, os.W_OK):
-            return folder
-    return Path(tempfile.mkdtemp(prefix="scslab-kernels-"))
-
-
-def _digest_sources() -> str:
-    """A name that changes with the kernels, their options and the versions behind them.
-
-    Numba looks at the file of a kernel only, and would go on with machine code made under other options.
-    """
-    # The constants of these files are compiled into the kernels.
-    engine = ("kernel_*.py", "layout.py", "calendar.py", "operations.py")
-    society = ("kernel_*.py", "plan.py", "agents.py", "thresholds.py", "behaviour.py")
-    package = Path(__file__).parent.parent
-    places = [*(("engine", name) for name in engine), *(("society", name) for name in society)]
-    places.append(("study", "kernel_*.py"))
-    parts = [path.read_bytes() for folder, name in places for path in sorted((package / folder).rglob(name))]
-    return digest_of_bytes(b"".join([Path(__file__).read_bytes(), *parts]))[:12]
-
-
-os.environ.setdefault("NUMBA_CACHE_DIR", str(choose_cache_folder()))
+from scslab.engine.cache_folder import IS_COMMAND
 
 
 @contextmanager
@@ -72,9 +32,13 @@ with _without(*(("scipy.linalg.cython_blas", "cffi") if os.environ.get(IS_COMMAN
     import numba
     import numba.core.typing.cffi_utils  # pyright: ignore[reportUnusedImport]
     import numba.np.arraymath  # pyright: ignore[reportUnusedImport]  # both would be imported with the first kernel
+    from llvmlite import ir
+    from numba.core import types
+    from numba.core.extending import intrinsic
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+_intrinsic: Any = intrinsic  # untyped, because a kernel calls what comes of it without the first argument
 compile_: Any = numba.njit
 """Untyped on purpose: the option `_nrt` is not in Numba's signature.
 
@@ -98,3 +62,39 @@ def inline(function: F) -> F:
     """
     options = {"forceinline": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
     return cast(F, compile_(nogil=True, error_model="numpy", _nrt=False, **options)(function))
+
+
+@_intrinsic
+def count_bits(_context: Any, number: Any) -> Any:
+    """How many bits of a 64-bit number are set: one instruction."""
+
+    def generate(_: Any, builder: Any, __: Any, arguments: Any) -> Any:
+        return builder.ctpop(arguments[0])
+
+    return types.uint64(types.uint64), generate
+
+
+@_intrinsic
+def find_lowest_bit(_context: Any, number: Any) -> Any:
+    """Which bit of a 64-bit number is the lowest that is set (not for 0): one instruction."""
+
+    def generate(_: Any, builder: Any, __: Any, arguments: Any) -> Any:
+        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.uint64(types.uint64), generate
+
+
+@_intrinsic
+def load_double(_context: Any, address: Any, index: Any) -> Any:
+    """The double `index` of an array at an address: how a kernel reads as many columns as a scheme has.
+
+    A tuple of arrays would be compiled anew for each number of columns, and one array of all would be a copy of them.
+    Whoever passes the address keeps the array.
+    """
+
+    def generate(_: Any, builder: Any, __: Any, arguments: Any) -> Any:
+        double = ir.DoubleType()
+        pointer = builder.inttoptr(arguments[0], double.as_pointer())
+        return builder.load(builder.gep(pointer, [arguments[1]], source_etype=double), typ=double)
+
+    return types.float64(types.uint64, types.int64), generate

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from scslab.engine.jit import inline
+from scslab.engine.jit import inline, load_double
 from scslab.engine.layout import Array, Int
 from scslab.engine.operations import (
     ABS,
@@ -85,13 +85,13 @@ def combine(op: Int, a: float, b: float) -> float:
 
 @inline
 def evaluate(program: Array, low: Int, high: Int, constants: Array, columns: Array, i: Int, stack: Array) -> float:
-    """The value of a program (operations `low..high`) for row `i` of `columns` (columns, rows)."""
+    """The value of a program (operations `low..high`) for row `i` of the `columns` at these addresses."""
     top = -1
     for k in range(low, high):
         op = program[k, 0]
         if op == COLUMN:
             top += 1
-            stack[top] = columns[program[k, 1], i]
+            stack[top] = load_double(columns[program[k, 1]], i)
         elif op == CONSTANT:
             top += 1
             stack[top] = constants[program[k, 1]]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from scslab.engine.calendar import LAST_DAY, MONTHS, NEVER
-from scslab.engine.jit import kernel
+from scslab.engine.jit import find_lowest_bit, kernel
 from scslab.engine.kernel_group import DAY_SHIFT, ONE, RULES_MASK, TYPE_MASK, TYPE_SHIFT
 from scslab.engine.kernel_steps import (
     add_period,
@@ -59,6 +59,7 @@ from scslab.engine.layout import (
     N_ENTRIES,
     NOTHING,
     OBJECTION,
+    PLAIN,
     PUBLISHED,
     PUBLISHED_HOLD,
     REPAIR,
@@ -122,16 +123,17 @@ def fold(
     written = 0
     n_kept = 0
     for position in range(low, high):
-        s = order[position]
-        at = subjects[s, BEGIN]
+        s = order[position] & PLAIN
+        at = subjects[s, BEGIN] & PLAIN
         end = at + subjects[s, ACTING]
         score = subjects[s, SCORE]
         n_entries = subjects[s, N_ENTRIES]
         last_posted = subjects[s, LAST_POSTED]
         is_published = span.published <= span.after and not subjects[s, IS_FRESH]
-        n = 0  # remembered entries
-        head = 0
-        tail = 0
+        # Plain zeros would be constants to the compiler, which would compile all that they are passed to twice.
+        n = np.int64(0)  # remembered entries
+        head = np.int64(0)
+        tail = np.int64(0)
         new_year = np.int64(NEVER)
         bits = np.uint64(0)
         base = np.int64(0)
@@ -224,27 +226,23 @@ def fold(
                         bits = words[at] & RULES_MASK
                         base = rules.type_rules_offset[np.int64((words[at] >> TYPE_SHIFT) & TYPE_MASK)]
                         row = np.int64(rows[at])
-                        at += 1
+                        at = (at + 1) & PLAIN
             if bits:
-                while not bits & ONE:
-                    bits >>= ONE
-                    base += 1
-                bits >>= ONE
-                rule = rules.type_rules[base]
-                base += 1
+                rule = rules.type_rules[(base + np.int64(find_lowest_bit(bits))) & PLAIN] & PLAIN
+                bits &= bits - ONE
                 if span.is_yearly and n_entries == 0:
                     if month[day] // 12 > subjects[s, CARRIED_YEAR]:
                         score = span.start[month[day] // 12]
                         subjects[s, START] = score
                     new_year = np.int64(first[(month[day] // 12 + 1) * 12])
-                factor = table[rule, FIRST_FACTOR]
+                factor = table[rule, FIRST_FACTOR] & PLAIN
                 if table[rule, REPEAT_KIND] >= 0:
                     occurrence = count_repeats(table, rule, day, month, first, n, memory, recent, window) + 1
                     factor = min(factor + occurrence, table[rule, END_FACTOR]) - 1
                 if table[rule, SLOT] >= 0:
                     nominal = round_half_away((values[table[rule, SLOT], row] * rules.factors[factor]) * rules.scale)
                 else:
-                    step = table[rule, FIRST_STEP]
+                    step = table[rule, FIRST_STEP] & PLAIN
                     if table[rule, END_STEP] - step > 1:
                         step = find_step(rules.step_day, step, table[rule, END_STEP], day)
                     nominal = rules.nominal[rules.step_at[step] + factor - table[rule, FIRST_FACTOR]]

@@ -1,4 +1,4 @@
-"""Kernels that bring the events of each subject together, in order: classify, sort by day, partition, group.
+"""Kernels that bring the events of each subject together, in order: sort by day, partition, group.
 
 An event is one 64-bit word: day number (17 bits), type code (15 bits), and one bit for each rule of the type that acts.
 Words compare like days, because the day stands in the highest bits.
@@ -6,12 +6,11 @@ Words compare like days, because the day stands in the highest bits.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from scslab.engine.jit import inline, kernel
-from scslab.engine.kernel_condition import evaluate
+from scslab.engine.jit import count_bits, inline, kernel
 from scslab.engine.layout import Array, Int
 
 DAY_SHIFT = np.uint64(47)
@@ -26,115 +25,6 @@ EMPTY = np.int32(-1)
     WITHOUT_TARGET, TOO_LATE, MADE_BEFORE, NO_OPEN_OBJECTION, N_REASONS,
 ) = range(14)  # fmt: skip
 """Why an event posts nothing (0: it posts). The order is that of docs/settling.md."""
-
-
-class Matching(NamedTuple):
-    """The arrays of a compiled scheme that decide which rules act (see `compile.Compiled`)."""
-
-    type_rules_offset: Array
-    type_rules: Array
-    rule_condition: Array
-    rule_formula: Array
-    rule_slot: Array
-    rule_since: Array
-    steps: Array
-    step_offset: Array
-    constants: Array
-    n_conditions: int
-    quick_mask: Array
-    quick_from: Array
-    in_force_from: int
-    in_force_until: int
-    largest: float
-
-
-@inline
-def decide(
-    matching: Matching, kind: Int, day: Int, is_under_age: bool, columns: Array, i: Int, stack: Array, values: Array,
-    place: Int, undecided: Array,
-) -> tuple[Any, Int]:  # fmt: skip
-    """The rules of its type that act on event `i`, as bits, and why none does.
-
-    Writes the values of formulas to `values[slot, place]`, and adds to `undecided`.
-    """
-    begin = matching.type_rules_offset[kind]
-    end = matching.type_rules_offset[kind + 1]
-    mask = np.uint64(0)
-    reason = NO_CONDITION
-    if day < matching.in_force_from or day > matching.in_force_until:
-        reason = NOT_IN_FORCE
-    elif is_under_age:
-        reason = UNDER_AGE
-    elif begin == end:
-        reason = NO_RULE
-    elif day >= matching.quick_from[kind]:  # all rules of the type act, always
-        mask = matching.quick_mask[kind]
-        reason = ACTS
-    else:
-        is_any_in_force = False
-        for k in range(begin, end):
-            rule = matching.type_rules[k]
-            if day < matching.rule_since[rule]:
-                continue
-            is_any_in_force = True
-            condition = matching.rule_condition[rule]
-            if condition >= 0:
-                low, high = matching.step_offset[condition], matching.step_offset[condition + 1]
-                value = evaluate(matching.steps, low, high, matching.constants, columns, i, stack)
-                if np.isnan(value):
-                    undecided[rule] += 1
-                    reason = UNDECIDED
-                    continue
-                if value != 1.0:
-                    continue
-            formula = matching.rule_formula[rule]
-            if formula >= 0:
-                formula += matching.n_conditions
-                low, high = matching.step_offset[formula], matching.step_offset[formula + 1]
-                value = evaluate(matching.steps, low, high, matching.constants, columns, i, stack)
-                if not (abs(value) <= matching.largest):  # also when it is NaN, which stands for NULL
-                    undecided[rule] += 1
-                    reason = UNDECIDED
-                    continue
-                values[matching.rule_slot[rule], place] = value
-            mask |= ONE << np.uint64(k - begin)
-        if mask:
-            reason = ACTS
-        elif not is_any_in_force:
-            reason = NO_POINTS
-    return mask, reason
-
-
-@kernel
-def classify(
-    matching: Matching, types: Array, days: Array, columns: Array, under_age: Array, base: Int, stack: Array, words:
-        Array,
-    reasons: Array, values: Array, undecided: Array, counts: Array,
-) -> bool:  # fmt: skip
-    """Decide for each row which rules act, and why none does.
-
-    Reads one slice: `types` (m,), `days` (m,), the `columns` (columns, m) of the programs, `under_age` (m,) or empty;
-        `stack` is scratch.
-    Writes `words`, `reasons` and `values` (slots, n) from `base` on, adds to `undecided` (rules,) and `counts`
-    (types, reasons).
-    Returns whether the days never fall.
-    """
-    is_sorted = True
-    last = days[0] if days.size else 0
-    has_age = under_age.size > 0
-    for i in range(days.size):
-        day = days[i]
-        if day < last:
-            is_sorted = False
-        last = day
-        kind = types[i]
-        mask, reason = decide(
-            matching, kind, day, has_age and under_age[i], columns, i, stack, values, base + i, undecided
-        )
-        words[base + i] = (np.uint64(day) << DAY_SHIFT) | (np.uint64(kind) << TYPE_SHIFT) | mask
-        reasons[base + i] = reason
-        counts[kind, reason] += 1
-    return is_sorted
 
 
 @kernel
@@ -197,16 +87,6 @@ def scatter_buckets(
         out[at, 2] = row
 
 
-@inline
-def count_bits(mask: Any) -> Int:
-    """How many bits are set in the lower 32."""
-    x = np.uint32(mask)
-    x = x - ((x >> np.uint32(1)) & np.uint32(0x55555555))
-    x = (x & np.uint32(0x33333333)) + ((x >> np.uint32(2)) & np.uint32(0x33333333))
-    x = (x + (x >> np.uint32(4))) & np.uint32(0x0F0F0F0F)
-    return np.int64((x * np.uint32(0x01010101)) >> np.uint32(24))
-
-
 @kernel
 def group(
     part: Array, check: Array, low: Int, high: Int, slots: Array, owner: Array, out_words: Array, out_rows: Array,
@@ -260,7 +140,7 @@ def group(
         bits = part[i, 1] & RULES_MASK
         if bits:
             acting[s] += 1
-            entries[s] += count_bits(bits)
+            entries[s] += np.int32(count_bits(bits))
     slots[: np.int64(mask) + 1] = EMPTY
     at = low
     for s in range(n):

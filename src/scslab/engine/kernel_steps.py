@@ -25,6 +25,7 @@ from scslab.engine.layout import (
     HOLD_KIND,
     HOLD_LENGTH,
     NOTHING,
+    PLAIN,
     REPEAT_KIND,
     REPEAT_LENGTH,
     Array,
@@ -147,8 +148,8 @@ def grant(
     size = abs(nominal)
     sign = 0 if nominal > 0 else 1
     capped_by = NOTHING
-    for j in range(table[rule, FIRST_CAP], table[rule, END_CAP]):
-        c = rule_caps[j]
+    for j in range(table[rule, FIRST_CAP] & PLAIN, table[rule, END_CAP]):
+        c = rule_caps[j] & PLAIN
         turn_period(cap, c, month[day], period, used)
         if cap[c, CAP_KIND] >= MONTHS:
             since = subtract_period(day, cap[c, CAP_KIND], cap[c, CAP_LENGTH], month, first)
@@ -159,8 +160,8 @@ def grant(
             if size > room:
                 size = room
                 capped_by = c
-    for j in range(table[rule, FIRST_CAP], table[rule, END_CAP]):
-        used[rule_caps[j], sign] += size
+    for j in range(table[rule, FIRST_CAP] & PLAIN, table[rule, END_CAP]):
+        used[rule_caps[j] & PLAIN, sign] += size
     return (size if sign == 0 else -size), capped_by
 
 

@@ -67,6 +67,8 @@ EVENT, LAPSE, RESTART, OBJECTION, REJECTION, UPHOLDING, REPAIR = range(7)
 """Kinds of entries."""
 NOTHING = -1
 """Where an index, a row or a day is missing."""
+PLAIN = (1 << 63) - 1
+"""`i & PLAIN` is `i`, and tells the compiler that it is not negative: then it does not count it from the end."""
 
 
 class Rules(NamedTuple):

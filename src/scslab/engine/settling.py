@@ -32,7 +32,7 @@ from scslab.engine.objection.filed import ROW
 from scslab.engine.prepare import Fresh, Prepared, count_outcome, find_window, prepare
 from scslab.engine.progress import Progress
 from scslab.engine.settlement import Counts, Settlement
-from scslab.engine.straight import Straight
+from scslab.engine.straight import Settled, Straight
 from scslab.ground.version import VERSION
 from scslab.scheme.model import Scheme
 
@@ -68,9 +68,25 @@ class Settling:
             yield piece
         self.seconds["settle"] = time.perf_counter() - began
         if is_empty:
-            none = pl.DataFrame(), self.fresh.get_outcome().subject_ids
-            events, ids = none if self.prepared is None else (self.prepared.events, self.prepared.subject_ids)
+            if isinstance(self.fresh, Straight):
+                events, ids = pl.DataFrame(), self.fresh.get_settled().standings["subject_id"]
+            else:
+                events, ids = self.fresh.prepared.events, self.fresh.prepared.subject_ids
             yield build_no_entries(self.compiled, events, ids)
+
+    def _get_settled(self) -> Settled:
+        if isinstance(self.fresh, Straight):
+            return self.fresh.get_settled()
+        outcome, window = self.fresh.get_outcome(), self.fresh.window
+        standings = build_standings(
+            self.compiled,
+            outcome.subject_ids,
+            outcome.subjects,
+            outcome.events,
+            as_of=window.as_of,
+            published=window.published,
+        )
+        return Settled(standings, outcome.stats)
 
     def _get_classified(self) -> Classified:
         return self.fresh.taken.classified if isinstance(self.fresh, Straight) else self.fresh.prepared.classified
@@ -100,18 +116,12 @@ class Settling:
     def finish(self, entries: pl.DataFrame, *, with_unposted: bool = True) -> Settlement:
         """The settlement, once the entries have been iterated to the end."""
         compiled, intake, window = self.compiled, self.intake, self.fresh.window
-        outcome = self.fresh.get_outcome()
+        settled = self._get_settled()
+        ids = settled.standings["subject_id"]
         followed = self.followed = self._follow()
         standings = add_idle_subjects(
             compiled,
-            build_standings(
-                compiled,
-                outcome.subject_ids,
-                outcome.subjects,
-                outcome.events,
-                as_of=window.as_of,
-                published=window.published,
-            ),
+            settled.standings,
             gather_others(intake.subjects, followed, self.carried),
             as_of=window.as_of,
             published=window.published,
@@ -128,14 +138,14 @@ class Settling:
         if with_unposted and prepared is not None:
             unposted = build_unposted(prepared.events, classified.words, classified.reasons)
         else:
-            unposted = build_no_unposted(compiled, outcome.subject_ids)
+            unposted = build_no_unposted(compiled, ids)
         counts = Counts(
             rows_in=intake.rows_in,
             rows_used=intake.rows_used,
             rows_set_aside=intake.rows_in - intake.rows_used,
             events_made=intake.events_made,
             duplicates=intake.duplicates,
-            **count_outcome(compiled, classified, outcome.stats),
+            **count_outcome(compiled, classified, settled.stats),
         )
         return Settlement(
             scheme=compiled.scheme,
@@ -147,7 +157,7 @@ class Settling:
             unposted=unposted,
             measures=told.measures,
             memberships=told.memberships,
-            objections=tell_objections(compiled.scheme, objected, outcome.subject_ids, events),
+            objections=tell_objections(compiled.scheme, objected, ids, events),
             set_aside=intake.set_aside,
             counts=counts,
             notes=intake.notes,
@@ -213,18 +223,19 @@ def add_idle_subjects(
     carried: Carried | None = None,
 ) -> pl.DataFrame:
     """Standings with the known subjects that have no event: they stand at the start score."""
-    ids = standings["subject_id"].head(0) if subjects is None else subjects["subject_id"]
-    ids = ids.cast(standings["subject_id"].dtype)
-    idle = ids.filter(~ids.is_in(standings["subject_id"].implode()))
+    idle = standings["subject_id"].head(0)
+    if subjects is not None and not subjects.is_empty():  # to look among nobody would take as long as among many
+        ids = subjects["subject_id"].cast(standings["subject_id"].dtype)
+        idle = ids.filter(~ids.is_in(standings["subject_id"].implode()))
     if not idle.is_empty():
-        state = _start_idle(compiled, idle, as_of, published, carried)
+        state = start_idle(compiled, idle, as_of, published, carried)
         none = np.zeros(len(idle), np.int32)
         more = build_standings(compiled, idle, state, none, as_of=as_of, published=published)
         standings = pl.concat([standings, more]).sort("subject_id")
     return standings if carried is None else carried.tell(standings)
 
 
-def _start_idle(compiled: Compiled, ids: pl.Series, as_of: int, published: int, carried: Carried | None) -> Array:
+def start_idle(compiled: Compiled, ids: pl.Series, as_of: int, published: int, carried: Carried | None) -> Array:
     """The state of subjects without events: under yearly restarts, with the starts of the years in question."""
     state = start_subjects(compiled, len(ids))
     parts = ((as_of, [SCORE, START]), (max(0, published), [PUBLISHED]))

@@ -46,6 +46,7 @@ class Check:
         is_failed: over the raw and the cast columns; NULL is not failed.
         reason: why, over the same columns.
         hint: adds words to the reason for a raw value ("" for none), asked once for each different value.
+        may_fail: holds wherever `is_failed` does, perhaps elsewhere too, and is faster to compute; None: `is_failed`.
     """
 
     column: str
@@ -53,6 +54,7 @@ class Check:
     is_failed: pl.Expr
     reason: pl.Expr
     hint: Callable[[str], str] | None = None
+    may_fail: pl.Expr | None = None
 
 
 def get_cast(name: str) -> pl.Expr:
@@ -117,7 +119,8 @@ def check_attribute(
         hint = _hint_at_date if column.type is AttributeType.DATE else hint
         yield Check(name, WRONG_TYPE, _narrow(cast.is_misfit(value), is_declared), reason, hint)
     if column.type is AttributeType.NUMBER:
-        yield Check(name, NOT_FINITE, _narrow(value.is_infinite(), is_declared), pl.lit("the number is infinite"))
+        is_infinite, reason = value.is_infinite(), pl.lit("the number is infinite")
+        yield Check(name, NOT_FINITE, _narrow(is_infinite, is_declared), reason, may_fail=is_infinite)
     if column.type is AttributeType.DATE:
         ranged = check_range(name)
         yield Check(name, ranged.code, _narrow(ranged.is_failed, is_declared), ranged.reason)

@@ -72,7 +72,8 @@ class Conformed:
             these fails (`needs_text_ids`), conform again with `is_id_text`.
         marked: `frame` with a Boolean column for each tally (`ODD` and its number), so that all is known in one pass.
         plain: like `marked`, but `flaw` is a Boolean, and silent about `PLAIN`: where a kernel reads these columns
-            anyway, it looks faster whether any is NULL, negative or out of range than a dozen expressions do.
+            anyway, it looks faster whether any is NULL, negative or out of range than a dozen expressions do. Where
+            `flaw` holds something may be wrong: the row must be looked at again.
     """
 
     frame: pl.LazyFrame
@@ -156,7 +157,7 @@ def conform(
         file,
         len(negative),
         staged.select(*canonical, *odd),
-        staged.select(*canonical[:-1], _find_any([c.is_failed for c in checks if c.column not in PLAIN]), *odd),
+        staged.select(*canonical[:-1], _find_any([_loosen(c) for c in checks if c.column not in PLAIN]), *odd),
     )
 
 
@@ -264,6 +265,10 @@ def _find_first(failed: list[pl.Expr]) -> pl.Expr:
 def _find_any(failed: list[pl.Expr]) -> pl.Expr:
     """Whether any of the expressions is true."""
     return (pl.any_horizontal(failed) if failed else pl.lit(False)).alias(FLAW)
+
+
+def _loosen(check: Check) -> pl.Expr:
+    return check.is_failed if check.may_fail is None else check.may_fail
 
 
 def _name_dtype(dtype: pl.DataType) -> str:
