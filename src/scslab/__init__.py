@@ -33,21 +33,33 @@ if TYPE_CHECKING:
     from scslab.scheme.model import Scheme
     from scslab.scheme.norms import list_norms, read_norm
     from scslab.scheme.reader import check_scheme, read_scheme
+    from scslab.society.experiment.build import build_experiment
+    from scslab.society.experiment.model import Experiment
+    from scslab.society.experiment.reader import read_experiment
+    from scslab.society.experiment.results import Effects
+    from scslab.society.experiment.run import run_experiment
+    from scslab.society.folder import open_society
+    from scslab.society.outcomes import measure
     from scslab.society.population.profile import read_profile
-    from scslab.society.simulation import Setting, Simulated, simulate
+    from scslab.society.setting import Reform, Setting
+    from scslab.society.simulation import Simulated, simulate
 
 _PLACES = {
+    "Effects": "society.experiment.results",
+    "Experiment": "society.experiment.model",
     "Problem": "ground.problems",
     "ProblemsError": "ground.problems",
+    "Reform": "society.setting",
     "Run": "engine.runs",
     "Scheme": "scheme.model",
-    "Setting": "society.simulation",
+    "Setting": "society.setting",
     "Settlement": "engine.settlement",
     "Simulated": "society.simulation",
     "State": "engine.state",
     "Statement": "engine.statement",
     "Together": "engine.together.settle",
     "advance": "engine.advance",
+    "build_experiment": "society.experiment.build",
     "build_report": "report.page",
     "check_scheme": "scheme.reader",
     "compare": "engine.together.compare",
@@ -55,10 +67,14 @@ _PLACES = {
     "find_scheme": "scheme.catalogue",
     "list_catalogue": "scheme.catalogue",
     "list_norms": "scheme.norms",
+    "measure": "society.outcomes",
     "open_run": "engine.runs",
+    "open_society": "society.folder",
+    "read_experiment": "society.experiment.reader",
     "read_norm": "scheme.norms",
     "read_profile": "society.population.profile",
     "read_scheme": "scheme.reader",
+    "run_experiment": "society.experiment.run",
     "settle": "engine.settle",
     "settle_to_folder": "engine.passes.folder",
     "settle_together": "engine.together.settle",
@@ -70,8 +86,11 @@ _PLACES = {
 """Where each public name lives. It is imported on first use, so that `import scslab` costs next to nothing."""
 
 __all__ = [
+    "Effects",
+    "Experiment",
     "Problem",
     "ProblemsError",
+    "Reform",
     "Run",
     "Scheme",
     "Setting",
@@ -81,6 +100,7 @@ __all__ = [
     "Statement",
     "Together",
     "advance",
+    "build_experiment",
     "build_report",
     "check_scheme",
     "compare",
@@ -88,10 +108,14 @@ __all__ = [
     "find_scheme",
     "list_catalogue",
     "list_norms",
+    "measure",
     "open_run",
+    "open_society",
+    "read_experiment",
     "read_norm",
     "read_profile",
     "read_scheme",
+    "run_experiment",
     "settle",
     "settle_to_folder",
     "settle_together",

@@ -25,9 +25,13 @@ COMMANDS = {
     "exchange": "show who shares lists and scores with whom",
     "catalogue": "list the shipped schemes and datasets, or write them as a site",
     "check": "check a scheme file and its worked cases",
-    "simulate": "let synthetic residents live under a scheme",
+    "simulate": "let synthetic residents live under a scheme, or run an experiment",
+    "calibrate": "fit a society to what was observed",
+    "sensitivity": "show which unknowns decide what becomes of a city",
+    "odd": "describe a simulation after the ODD protocol",
+    "life": "tell one synthetic resident's life as a timeline",
     "study": "study what people think of a scheme: from quota to published table",
-    "schema": "print the JSON Schema of scheme files, for editors",
+    "schema": "print the JSON Schema of scheme or experiment files, for editors",
 }
 """The commands and what they do, in the order in which help lists them; a test compares them with the folder."""
 

@@ -1,4 +1,4 @@
-"""`scslab schema`: the JSON Schema of scheme files."""
+"""`scslab schema`: the JSON Schema of scheme files, or of experiment files."""
 
 from __future__ import annotations
 
@@ -7,14 +7,24 @@ import json
 import click
 
 
-@click.command(short_help="print the JSON Schema of scheme files, for editors")
-def command() -> None:
-    r"""Print the JSON Schema of scheme files: give it to your editor for completion and checks while you write.
+@click.command(short_help="print the JSON Schema of scheme or experiment files, for editors")
+@click.argument("what", type=click.Choice(["scheme", "experiment"]), default="scheme")
+def command(what: str) -> None:
+    r"""Print a JSON Schema: give it to your editor for completion and checks while you write.
+
+    WHAT is `scheme` (the default) or `experiment`, the files of `scslab simulate FILE.yaml`.
 
     \b
-    Example:
+    Examples:
       scslab schema > scheme.schema.json
+      scslab schema experiment > experiment.schema.json
     """
-    from scslab.scheme.json_schema import scheme_json_schema
+    if what == "experiment":
+        from scslab.society.experiment.json_schema import experiment_json_schema
 
-    click.echo(json.dumps(scheme_json_schema(), indent=2, ensure_ascii=False))
+        found = experiment_json_schema()
+    else:
+        from scslab.scheme.json_schema import scheme_json_schema
+
+        found = scheme_json_schema()
+    click.echo(json.dumps(found, indent=2, ensure_ascii=False))

@@ -1,21 +1,13 @@
-"""`scslab simulate`: let synthetic residents live under a scheme and write a run folder."""
+"""`scslab simulate`: let synthetic residents live under a scheme and write a run folder; or run an experiment."""
 
 from __future__ import annotations
 
-import json
-from contextlib import nullcontext
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from scslab.cli.progress import show_progress
-from scslab.ground.problems import Problem, ProblemsError
-
-if TYPE_CHECKING:
-    from scslab.scheme.model import Scheme
-    from scslab.society.simulation import Simulated
+from scslab.cli.given import read_given, read_values_file
 
 
 class ResidentCount(click.ParamType[int]):
@@ -31,32 +23,68 @@ class ResidentCount(click.ParamType[int]):
         return int(text)
 
 
-@click.command(short_help="let synthetic residents live under a scheme")
+def _list_interventions(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from scslab.cli.simulate_lists import print_interventions
+
+        print_interventions()
+        ctx.exit()
+
+
+@click.command(short_help="let synthetic residents live under a scheme, or run an experiment")
 @click.argument("scheme")
-@click.option("--residents", type=ResidentCount(), default=10_000, show_default=True, help="How many: 700_000.")
-@click.option("--years", type=click.IntRange(1, 100), default=5, show_default=True, help="For how long.")
+@click.option("--residents", type=ResidentCount(), help="How many: 700_000. Default: 10,000; 2,000 in a comparison.")
+@click.option("--years", type=click.IntRange(1, 100), help="For how long. Default: 5.")
 @click.option("--city", help="Shipped profile or file of who lives there. Default: the scheme's own, else survey-2018.")
+@click.option("--beside", metavar="SCHEME", help="A commercial scheme that is settled beside, as sesame.")
 @click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="First day. Default: when the scheme began.")
-@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Another seed is another luck.")
+@click.option("--seed", type=click.IntRange(0), help="Another seed is another luck. Default: 1.")
 @click.option(
     "--set", "given", multiple=True, metavar="NAME=VALUE", help="A parameter, as awareness.p=0.05. Repeatable."
 )
+@click.option(
+    "--values", "values_file", type=click.Path(path_type=Path), help="File of parameters, as calibrated.yaml."
+)
+@click.option(
+    "--intervention", "interventions", multiple=True, metavar="NAME",
+    help="What is done: campaign; a+b together; campaign@2020-01-01 from a date. Repeatable: a scenario each.",
+)  # fmt: skip
+@click.option("--compare", metavar="SCENARIO", help="Compare with this scenario, as baseline, under the same luck.")
+@click.option("--replicates", type=click.IntRange(1, 10_000), help="How often, each time with other luck. Default: 20.")
+@click.option("--workers", type=click.IntRange(1, 256), help="Processes for replicates. Default: one a core.")
+@click.option(
+    "--list-interventions", is_flag=True, is_eager=True, expose_value=False, callback=_list_interventions,
+    help="Show the interventions with what each changes, and why.",
+)  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), help="Run folder to write. Default: runs/SCHEME-society.")
-@click.option("--threads", type=click.IntRange(1, 64), default=2, show_default=True, help="Threads to use.")
+@click.option("--threads", type=click.IntRange(1, 64), default=2, show_default=True, help="Threads of a single run.")
+@click.option(
+    "--checkpoint-every", type=click.IntRange(0, 1200), default=12, show_default=True, metavar="MONTHS",
+    help="Save a single run on the way, so that it goes on where it was after a kill; 0: never.",
+)  # fmt: skip
+@click.option("--fresh", is_flag=True, help="Begin at the beginning, whatever an interrupted run left.")
 @click.option("--replace", is_flag=True, help="Replace a complete run of the same name.")
 @click.option("--no-report", is_flag=True, help="Write no report.html.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("--json", "as_json", is_flag=True, help="Print the manifest as JSON.")
 def command(
     scheme: str,
-    residents: int,
-    years: int,
+    residents: int | None,
+    years: int | None,
     city: str | None,
+    beside: str | None,
     first: datetime | None,
-    seed: int,
+    seed: int | None,
     given: tuple[str, ...],
+    values_file: Path | None,
+    interventions: tuple[str, ...],
+    compare: str | None,
+    replicates: int | None,
+    workers: int | None,
     out: Path | None,
     threads: int,
+    checkpoint_every: int,
+    fresh: bool,
     replace: bool,
     no_report: bool,
     quiet: bool,
@@ -64,85 +92,45 @@ def command(
 ) -> None:
     r"""Let synthetic residents live under SCHEME: learn of it, join, act, be recorded rightly and wrongly, be scored.
 
-    SCHEME is a shipped scheme or the path of a scheme file. The run folder holds the ledger as recorded and as it truly
-    was, the cause of every record, standings, entries, adoption by month, and report.html. The ledger settles with
-    `scslab settle` to the same standings.
+    SCHEME is a shipped scheme, the path of a scheme file, or the path of an experiment file. The run folder holds the
+    ledger as recorded and as it truly was, the cause of every record, standings, entries, adoption by month, and
+    report.html. The ledger settles with `scslab settle` to the same standings.
+
+    With --compare, --replicates or several interventions, and with an experiment file, every scenario is lived in every
+    replicate under the same luck, and the folder holds outcomes, effects with paired intervals, and report.html. A run
+    that was interrupted goes on where it was when the command is given again.
 
     \b
-    Example:
+    Examples:
       scslab simulate rongcheng --residents 700_000 --years 10 --out runs/rongcheng
+      scslab simulate qianjiang --city hangzhou --intervention easier-registration --compare baseline --replicates 50
+      scslab simulate FILE.yaml
     """
-    from scslab.engine.runs import open_run_folder
-    from scslab.scheme.catalogue import find_scheme
-    from scslab.society.folder import MARKER, write_tables
-    from scslab.society.population.profile import read_profile
-    from scslab.society.simulation import Setting, simulate
+    from scslab.cli.simulate_runs import Screen, Target, run_comparison, run_single
+    from scslab.society.experiment.build import build_experiment
+    from scslab.society.experiment.reader import is_experiment_file, read_experiment
 
-    found = find_scheme(scheme)
-    profile = read_profile(city or _choose_profile(found))
-    values = _read_values(given)
-    begins = first.date() if first else found.in_force.since or date(2020, 1, 1)
-    setting = Setting(
-        found, profile, residents, years, seed=seed, first=begins.replace(day=1), values=values, threads=threads
-    )
-    folder = out or Path("runs") / f"{found.id}-society"
-
-    def warn(text: str) -> None:
-        click.echo(text, err=True)
-
-    shown = nullcontext(None) if quiet or as_json else show_progress()
-    with open_run_folder(folder, is_replacing=replace, tell=warn, marker=MARKER) as partial, shown as progress:
-        tell = progress or (lambda step, share: None)
-        run = simulate(setting, tell=tell)
-        tell("writing", 0.0)
-        write_tables(run, partial)
-        if not no_report:
-            tell("reporting", 0.0)
-            from scslab.report.society import write_society_report
-
-            write_society_report(run, partial / "report.html")
-    if as_json:
-        click.echo(json.dumps(run.manifest, indent=2, ensure_ascii=False))
-    elif not quiet:
-        _print_summary(run, folder, has_report=not no_report)
-
-
-def _choose_profile(scheme: Scheme) -> str:
-    """The profile of the scheme's own place, else the survey's population, or businesses where they are scored."""
-    from scslab.scheme.model import SubjectKind
-    from scslab.society.population.profile import list_profiles, read_profile
-
-    for name in list_profiles():
-        if read_profile(name).scheme == scheme.id:
-            return name
-    return "survey-2018" if SubjectKind.RESIDENT in scheme.subjects.kinds else "businesses"
-
-
-def _read_values(given: tuple[str, ...]) -> dict[str, float]:
-    values: dict[str, float] = {}
-    problems: list[Problem] = []
-    for item in given:
-        name, _, text = item.partition("=")
-        try:
-            values[name.strip()] = float(text)
-        except ValueError:
-            problems.append(Problem("Y203", f"`{item}` sets nothing", help="write it as awareness.p=0.05"))
-    if problems:
-        raise ProblemsError(problems)
-    return values
-
-
-def _print_summary(run: Simulated, folder: Path, *, has_report: bool) -> None:
-    last, n = run.months.row(-1, named=True), run.setting.residents
-    false = int((run.causes["kind"] == "false").sum())
-    lines = [
-        f"{n:,} residents of {run.setting.profile.title} lived under {run.setting.scheme.title} until {last['month']}.",
-        f"  know of it      {last['aware'] / n:>8.1%}",
-        f"  take part       {last['taking_part'] / n:>8.1%}",
-        f"  would join      {last['acceptance']:>8.1%}",
-        f"  events          {run.true.height:,} happened; {run.recorded.height:,} recorded, {false:,} of them false; "
-        f"{run.under_way:,} still under way",
-        f"  ledger digest   {run.manifest['ledger_digest'][:16]}",
-        f"Written to {folder}" + ("; open report.html" if has_report else ""),
-    ]
-    click.echo("\n".join(lines))
+    screen = Screen(is_quiet=quiet, as_json=as_json)
+    if is_experiment_file(scheme):
+        fixed = {
+            "--city": city, "--beside": beside, "--from": first, "--set": given, "--values": values_file,
+            "--intervention": interventions, "--compare": compare,
+        }  # fmt: skip
+        if wrong := [name for name, value in fixed.items() if value]:
+            raise click.UsageError(f"{', '.join(wrong)}: the experiment file says that; change the file.")
+        experiment = read_experiment(Path(scheme))
+        experiment = experiment.override(residents=residents, years=years, seed=seed, replicates=replicates)
+        is_comparison = True
+    else:
+        is_comparison = compare is not None or (replicates or 1) > 1 or len(set(interventions)) > 1
+        experiment = build_experiment(
+            scheme, interventions, city=city, residents=residents or (2_000 if is_comparison else 10_000),
+            years=years or 5, replicates=replicates or (20 if is_comparison else 1), seed=1 if seed is None else seed,
+            first=first.date().replace(day=1) if first else None,
+            values=read_values_file(values_file) | read_given(given), against=compare or "baseline", beside=beside,
+        )  # fmt: skip
+    target = Target(out, is_replacing=replace, is_fresh=fresh, has_report=not no_report)
+    if is_comparison:
+        run_comparison(experiment, target, screen, workers=workers)
+    else:
+        run_single(experiment, target, screen, threads=threads, every=checkpoint_every)

@@ -4,8 +4,8 @@ A stepper trusts its caller: subjects are numbers 0 … n - 1, event ids are who
 valid and post after the last step. Then nothing has to be looked up or checked again, and the standings come back as
 arrays. What it settles is what `settle` would: its tables are those of `settle` on the ledger of all batches.
 
-Schemes whose standings hang on lists, records, objections or on the date of the deed go through `advance`, which can do
-all that and takes longer.
+Schemes whose standings hang on lists, windows, objections, links or on the date of the deed are settled anew at each
+step (`stepper_anew`).
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scslab.engine.advance import advance
 from scslab.engine.calendar import day_number, day_of
+from scslab.engine.carried import Carried
 from scslab.engine.compile import Compiled, compile_scheme
 from scslab.engine.consequences.clauses import has_story, needs_walk
 from scslab.engine.fold import allocate_memory, fold_subjects, start_subjects
@@ -37,29 +37,16 @@ from scslab.engine.layout import (
 )
 from scslab.engine.prepare import Prepared, find_window, prepare
 from scslab.engine.selection import select_events
-from scslab.engine.state import State, start
+from scslab.engine.settlement import Settlement
+from scslab.engine.settling import add_idle_subjects, gather_others, start_idle
+from scslab.engine.standing import NOBODY, Standing
+from scslab.engine.stepper_anew import Anew, open_anew, settle_whole, step_anew
 from scslab.ground.dates import EARLIEST
 from scslab.ledger.columns import EVENT_ID, SUBJECT_ID, TYPE, build_type_enum
 from scslab.scheme.model import PostsOn, Scheme, ScoreKind
 
 if TYPE_CHECKING:
-    from scslab.engine.index.state import IndexState
-
-NOBODY = -1
-"""Where a subject has no score or no tier."""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What is published of every subject, by number.
-
-    Attributes:
-        tier: the number of the tier in the scheme, `(n,)`; -1: none.
-        score: the score in smallest units (points times 10^decimals), `(n,)`; the start where nothing was posted.
-    """
-
-    tier: NDArray[np.int8]
-    score: NDArray[np.int64]
+    from scslab.engine.index.scores import Scores
 
 
 @dataclass(slots=True)
@@ -71,8 +58,9 @@ class Stepper:
         who: the subjects in `subjects`, in the order in which they came.
         subjects, memory: state and remembered entries, as in `state.State`; `reference` holds their events.
         entries, unposted: the tables so far, in pieces.
-        state: the state where the stepper goes through `advance`; else None.
-        has_source: whether any batch had a column `source`.
+        anew: the record where the stepper settles anew; else None.
+        people: the table of subjects, where conditions read it.
+        carried: starts that are carried over from the scheme before.
     """
 
     compiled: Compiled | None
@@ -89,13 +77,14 @@ class Stepper:
     reference: pl.DataFrame = field(default_factory=pl.DataFrame)
     entries: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
     unposted: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
-    state: State | IndexState | None = None
-    has_source: bool = False
+    anew: Anew | None = None
+    people: pl.DataFrame | None = None
+    carried: Carried | None = None
 
     @property
     def is_direct(self) -> bool:
-        """Whether it settles by arrays, not through `advance`."""
-        return self.state is None
+        """Whether it goes on from arrays, and does not settle anew."""
+        return self.anew is None
 
 
 def is_plain(scheme: Scheme) -> bool:
@@ -110,7 +99,10 @@ def is_plain(scheme: Scheme) -> bool:
     return is_points and not (needs_walk(scheme) or has_story(scheme) or scheme.repairs or scheme.spread)
 
 
-def open_stepper(scheme: Scheme, n: int, *, threads: int = 2, keeps_entries: bool = True) -> Stepper:
+def open_stepper(
+    scheme: Scheme, n: int, *, threads: int = 2, keeps_entries: bool = True, subjects: pl.DataFrame | None = None,
+    links: pl.DataFrame | None = None, carried: Carried | None = None,
+) -> Stepper:  # fmt: skip
     """A stepper for subjects 0 … n - 1, before the first event.
 
     Args:
@@ -118,6 +110,10 @@ def open_stepper(scheme: Scheme, n: int, *, threads: int = 2, keeps_entries: boo
         n: how many subjects there can be.
         threads: how many threads may work at a time; the result does not depend on it.
         keeps_entries: whether `collect_entries` will be asked for; without, memory holds standings alone.
+        subjects: the table of subjects, where conditions or indicators read it.
+        links: links between subjects, where events of the scheme spread along them.
+        carried: starts that are carried over from the scheme before (see `together.succession.carry_over`); an index
+            and a scheme whose events spread carry nothing over.
     """
     is_direct = is_plain(scheme)
     compiled = compile_scheme(scheme) if is_direct else None
@@ -125,11 +121,31 @@ def open_stepper(scheme: Scheme, n: int, *, threads: int = 2, keeps_entries: boo
     return Stepper(
         compiled, scheme, n, threads, keeps_entries,
         np.full(n if is_direct else 0, NOBODY, np.int32), np.empty(0, np.int64), width, allocate_memory(0),
-        np.empty(0, np.int32), state=None if is_direct else start(scheme, threads=threads),
+        np.empty(0, np.int32), people=subjects,
+        anew=None if is_direct else open_anew(
+            scheme, n, threads=threads, subjects=subjects, links=links, carried=carried
+        ), carried=carried,
     )  # fmt: skip
 
 
-def step(stepper: Stepper, batch: pl.DataFrame, until: date, *, subjects: pl.DataFrame | None = None) -> Standing:
+def set_subjects(stepper: Stepper, subjects: pl.DataFrame) -> None:
+    """Take another table of subjects, which says the same of everybody who had events: for the tables at the end."""
+    stepper.people = subjects
+    if stepper.anew is not None:
+        stepper.anew.subjects, stepper.anew.whole = subjects, None
+
+
+def set_scores(stepper: Stepper, scores: Scores) -> None:
+    """Take all that other schemes published, in place of what steps were told: for the tables at the end."""
+    if stepper.anew is not None:
+        stepper.anew.scores = {name: [table.lazy().collect()] for name, table in scores.items()}
+        stepper.anew.whole = None
+
+
+def step(
+    stepper: Stepper, batch: pl.DataFrame, until: date, *, subjects: pl.DataFrame | None = None,
+    scores: Scores | None = None,
+) -> Standing:  # fmt: skip
     """Settle a batch of events up to the end of a day, and tell what is published then.
 
     Args:
@@ -138,7 +154,10 @@ def step(stepper: Stepper, batch: pl.DataFrame, until: date, *, subjects: pl.Dat
             `occurred_on`, `recorded_on`, and attributes. Rows in any order; all post after the last step and not after
             `until`.
         until: the new last day, later than the one before.
-        subjects: the table of subjects, where conditions read it.
+        subjects: the table of subjects from now on, in place of the one before. What it says of those who had events
+            before must be what was said then.
+        scores: what other schemes published since the last step, where an index reads it: `subject_id, published_on,
+            score` by scheme.
 
     Raises:
         ValueError: `until` is not later than the last step's day.
@@ -146,11 +165,11 @@ def step(stepper: Stepper, batch: pl.DataFrame, until: date, *, subjects: pl.Dat
     if stepper.until is not None and until <= stepper.until:
         raise ValueError(f"{until} is not after {stepper.until}, the last step's day")
     before, stepper.until = stepper.until, until
-    stepper.has_source |= "source" in batch.columns
-    if stepper.state is not None:
-        stepper.state = advance(stepper.state, batch, until, subjects=subjects)
-        return _read_state(stepper)
-    _step_directly(stepper, batch, before, until, subjects)
+    if subjects is not None:
+        stepper.people = subjects
+    if stepper.anew is not None:
+        return step_anew(stepper.anew, batch, until, subjects=subjects, scores=scores)
+    _step_directly(stepper, batch, before, until, stepper.people)
     return _read_arrays(stepper)
 
 
@@ -213,7 +232,10 @@ def _enrol(stepper: Stepper, prepared: Prepared) -> NDArray[np.int64]:
     if new.size:
         stepper.place[new] = stepper.who.size + np.arange(new.size, dtype=np.int32)
         stepper.who = np.concatenate([stepper.who, new])
-        stepper.subjects = np.concatenate([stepper.subjects, start_subjects(compiled, new.size)])
+        started = start_subjects(compiled, new.size)
+        if stepper.carried is not None:
+            stepper.carried.place(compiled, started, np.arange(new.size), pl.Series(SUBJECT_ID, new))
+        stepper.subjects = np.concatenate([stepper.subjects, started])
         stepper.events = np.concatenate([stepper.events, np.zeros(new.size, np.int32)])
     at = stepper.place[ids]
     stepper.subjects[:, ACTING] = 0
@@ -239,6 +261,10 @@ def _read_arrays(stepper: Stepper) -> Standing:
     # Who has had no event stands at the start, under yearly restarts that of the year.
     start_score = int(compiled.start[day_of(max(0, window.published)).year - EARLIEST.year])
     score = np.full(stepper.n, start_score, np.int64)
+    if stepper.carried is not None:
+        everybody = pl.Series(SUBJECT_ID, np.arange(stepper.n))
+        idle = start_idle(compiled, everybody, window.as_of, window.published, stepper.carried)
+        score = idle[:, PUBLISHED].copy()
     is_now = window.published == window.as_of
     own = stepper.subjects[:, SCORE if is_now else PUBLISHED]
     score[stepper.who] = own
@@ -250,21 +276,6 @@ def _read_arrays(stepper: Stepper) -> Standing:
     return Standing(tier.astype(np.int8), score)
 
 
-def _read_state(stepper: Stepper) -> Standing:
-    if stepper.state is None:
-        raise AssertionError("only a stepper that goes through `advance` has a state")
-    standings = stepper.state.build_standings()
-    who = standings[SUBJECT_ID].cast(pl.Int64).to_numpy()
-    tier, score = np.full(stepper.n, NOBODY, np.int8), np.zeros(stepper.n, np.int64)
-    if standings.height:
-        codes = standings["published_tier"].to_physical().cast(pl.Int64).fill_null(NOBODY).to_numpy()
-        tier[who] = codes
-        scale = 10**stepper.scheme.score.decimals
-        points = standings["published_score"].cast(pl.Float64).fill_null(0.0).to_numpy()
-        score[who] = np.round(points * scale).astype(np.int64)
-    return Standing(tier, score)
-
-
 def build_step_standings(stepper: Stepper) -> pl.DataFrame:
     """All standings on the last step's day, as `Settlement.standings`.
 
@@ -273,28 +284,40 @@ def build_step_standings(stepper: Stepper) -> pl.DataFrame:
     """
     if stepper.until is None:
         raise ValueError("nothing has been settled yet")
-    if stepper.state is not None:
-        return stepper.state.build_standings()
+    if stepper.anew is not None:
+        return settle_whole(stepper.anew).standings
     compiled, order = _get_compiled(stepper), np.argsort(stepper.who)
     window = find_window(compiled, stepper.until)
     ids = pl.Series(SUBJECT_ID, stepper.who[order]).cast(stepper.entries[0].schema[SUBJECT_ID])
     state, events = stepper.subjects[order], stepper.events[order]
-    return build_standings(compiled, ids, state, events, as_of=window.as_of, published=window.published)
+    as_of, published = window.as_of, window.published
+    found = build_standings(compiled, ids, state, events, as_of=as_of, published=published)
+    people = gather_others(stepper.people, None, stepper.carried)
+    return add_idle_subjects(compiled, found, people, as_of=as_of, published=published, carried=stepper.carried)
 
 
 def collect_step_entries(stepper: Stepper) -> pl.DataFrame:
     """All entries so far, as `Settlement.entries`; an index has none, and gives a table without columns."""
     if stepper.scheme.score.kind is ScoreKind.INDEX:
         return pl.DataFrame()
-    if isinstance(stepper.state, State):
-        # `advance` always has a column `source`; `settle` only where the ledger has one.
-        entries = stepper.state.collect_entries()
-        return entries if stepper.has_source else entries.drop("source", strict=False)
+    if stepper.anew is not None:
+        return settle_whole(stepper.anew).entries
     return pl.concat(stepper.entries).sort(SUBJECT_ID, "seq")
 
 
 def collect_step_unposted(stepper: Stepper) -> pl.DataFrame:
     """All events so far that posted nothing, as `Settlement.unposted`."""
-    if stepper.state is not None:
-        return stepper.state.collect_unposted()
+    if stepper.anew is not None:
+        return settle_whole(stepper.anew).unposted
     return pl.concat(stepper.unposted).sort(SUBJECT_ID, "posted_on", EVENT_ID)
+
+
+def collect_step_settlement(stepper: Stepper) -> Settlement | None:
+    """All tables of a settlement, where the scheme is settled anew: memberships, measures, objections, publications.
+
+    A scheme of points alone has none of them, and gives None.
+
+    Raises:
+        ValueError: nothing has been settled yet.
+    """
+    return None if stepper.anew is None else settle_whole(stepper.anew)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -72,10 +73,11 @@ def list_catalogue(folder: Path | None = None) -> tuple[CatalogueEntry, ...]:
 def find_scheme_file(name_or_path: str | Path, folder: Path | None = None) -> Path:
     """The scheme file that a user means: an id of the catalogue, a scheme file, or the folder of one.
 
-    A name that is both in the catalogue and a folder here means the catalogue; `./name` means the folder.
+    A name that is both in the catalogue and a folder here means the catalogue; `./name` means the folder. Whole words
+    of an id will do where one id alone has them: `qianjiang` is `hangzhou-qianjiang`.
 
     Raises:
-        ProblemsError: there is no such scheme (S045).
+        ProblemsError: there is no such scheme, or several ids have these words (S045).
     """
     text = str(name_or_path)
     root = folder or catalogue_folder()
@@ -90,7 +92,10 @@ def find_scheme_file(name_or_path: str | Path, folder: Path | None = None) -> Pa
     if path.suffix in (".yaml", ".yml") or len(path.parts) > 1:
         hint = "give the path of a scheme file, or an id of the catalogue"
         raise ProblemsError([Problem("S045", f"there is no scheme file at `{text}`", Place(text), hint)])
-    hint = did_you_mean(text, names)
+    having = [name for name in names if f"-{text}-" in f"-{name}-"]
+    if len(having) == 1:
+        return root / having[0] / FILE_NAME
+    hint = f"did you mean {_list_or(having)}?" if having else did_you_mean(text, names)
     raise ProblemsError([Problem("S045", f"no scheme `{text}` in the catalogue", Place(text), hint)])
 
 
@@ -98,11 +103,13 @@ def find_scheme(name_or_path: str | Path, folder: Path | None = None) -> Scheme:
     """Finds and reads a scheme: an id of the catalogue such as `food-safety`, a scheme file, or the folder of one.
 
     Raises:
-        ProblemsError: there is no such scheme (S045), or its file has errors.
+        ProblemsError: there is no such scheme, or several ids have these words (S045), or its file has errors.
 
     Example:
         >>> find_scheme("food-safety").title.en
         'Restaurant food-safety rating'
+        >>> find_scheme("qianjiang").id
+        'hangzhou-qianjiang'
         >>> find_scheme("food-safty")
         Traceback (most recent call last):
         ...
@@ -114,6 +121,12 @@ def find_scheme(name_or_path: str | Path, folder: Path | None = None) -> Scheme:
     # A shipped scheme is known by its id, wherever the package is installed.
     shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
     return read_scheme(path, shown)
+
+
+def _list_or(names: Sequence[str]) -> str:
+    """`a`, `b` or `c`."""
+    shown = [f"`{name}`" for name in names]
+    return " or ".join([", ".join(shown[:-1]), shown[-1]])
 
 
 def _is_there(path: Path) -> bool:

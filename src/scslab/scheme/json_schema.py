@@ -99,12 +99,17 @@ def scheme_json_schema() -> dict[str, Any]:
         >>> schema["$defs"]["TierForm"]["required"]
         ['id']
     """
+    return build_json_schema(SchemeForm, "scslab scheme")
+
+
+def build_json_schema(form: type[Form], title: str) -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of a file whose top is a form."""
     definitions: dict[str, Any] = {}
-    _define(SchemeForm, definitions)
-    top = definitions.pop(SchemeForm.__name__)
+    _define(form, definitions)
+    top = definitions.pop(form.__name__)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "scslab scheme",
+        "title": title,
         **top,
         "$defs": dict(sorted(definitions.items())),
     }

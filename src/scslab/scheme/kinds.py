@@ -184,7 +184,8 @@ def number(low: Decimal | int | None = None, high: Decimal | int | None = None) 
             return None
         return value
 
-    return Kind("a number", read, {"type": "number", "minimum": int(least), "maximum": int(most)})
+    bounds = [int(each) if each == each.to_integral_value() else float(each) for each in (least, most)]
+    return Kind("a number", read, {"type": "number", "minimum": bounds[0], "maximum": bounds[1]})
 
 
 NUMBER = number()

@@ -13,8 +13,8 @@ from scslab.society.population.population import Population
 
 AWARE, TAKES_PART, HAS_LEFT, COMMERCIAL = 1, 2, 4, 8
 """Bits of `flags`."""
-NEAR_LOWER = 1
-"""Bit of `near`: just above a lower tier."""
+NEAR_LOWER, LISTED = 1, 2
+"""Bits of `near`: just above a lower tier; on a blacklist."""
 BLOCK = 1024
 """Agents that are handled together; parts of a population begin at multiples of it."""
 

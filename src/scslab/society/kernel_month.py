@@ -1,36 +1,37 @@
 """The kernel of a month: agents learn, join, leave, act and are observed; whole numbers only.
 
 Agents are handled in blocks of 1,024, always at multiples of 1,024, so that the order of events does not depend on
-partitions. Every draw is keyed by (seed, agent, month, stream): the first word of an event type's stream says how many
-events there are; event j of it draws four more words at month + (j + 1) 2^16, its objection at 2^24 beyond.
+partitions. Every draw is keyed by (seed, agent, month, stream). One word says whether an agent learns, joins, leaves,
+or how many events of a kind there are (`fill_block`); event j draws four more words at month + (j + 1) 2^16, its
+objection at 2^24 beyond. Where nobody of a block can be concerned, nothing is drawn.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from scslab.engine.jit import inline, kernel
 from scslab.society.agents import AWARE, BLOCK, COMMERCIAL, HAS_LEFT, TAKES_PART
+from scslab.society.kernel_events import Block, Events, Room, accuse, act, look_up
 from scslab.society.mechanics.behaviour import MONTHS_REMEMBERED
 from scslab.society.plan import (
+    B_AWARE,
+    B_FALSE,
+    B_JOIN,
+    B_KINDS,
+    B_LEAVE,
     M_AWARE,
-    M_DAYS,
     M_ENROLS,
-    M_HEARS,
-    M_IS_OPEN,
     M_MONTH,
-    M_RECORDS,
     M_UTILITY,
     R_ALTERNATIVE,
     R_AWARENESS,
-    R_FALSE,
     R_JOIN,
     R_LEAVE,
     S_ALTERNATIVE,
     S_CONSIDERS,
-    S_FALSE,
     S_JOIN_ALTERNATIVE,
     S_LEAVE,
     S_LEAVE_LOSS,
@@ -38,216 +39,148 @@ from scslab.society.plan import (
     S_RATE_ZERO,
     Tables,
 )
-from scslab.society.randomness.kernel_philox import draw_for, fill_first
+from scslab.society.randomness.kernel_find import find_below
+from scslab.society.randomness.kernel_philox import fill_block, is_below
 from scslab.society.randomness.thresholds import MOST_EVENTS
 
-OBSERVED, FALSE, OBJECTS, UPHELD = 1, 2, 4, 8
-"""Bits of an event's status: it came to the ledger; it never happened; it is challenged; with success."""
 N_AWARE, N_IN, N_JOINED, N_LEFT, SUM_ACCEPTANCE, COUNTS_WIDTH = range(6)
 """What is counted of a month; acceptance is summed in units of 2^-16."""
-EVENT, OBJECTION = 16, 24
-"""Where a counter's month carries the number of the event, and the mark of its objection."""
-
-
-class Events(NamedTuple):
-    """Room for events.
-
-    Attributes:
-        agent, kind: who did what; `kind` counts in `Plan.conduct`.
-        day: of the month, from 0.
-        status: bits `OBSERVED`, `FALSE`, `OBJECTS`, `UPHELD`.
-        delay, filing, outcome: days from the deed to the record, on to the filing, on to the outcome.
-        word: uniform, for attributes.
-    """
-
-    agent: Any
-    kind: Any
-    day: Any
-    status: Any
-    delay: Any
-    filing: Any
-    outcome: Any
-    word: Any
-
-
-@inline
-def look_up(table: Any, index: Any) -> Any:
-    """The threshold at an index, which is held within the table."""
-    return table[min(max(index, 0), table.size - 1)]
-
-
-@inline
-def count_days(table: Any, word: Any) -> Any:
-    """How many thresholds do not lie above a word, by bisection."""
-    low, high = 0, table.size
-    while low < high:
-        middle = (low + high) // 2
-        if table[middle] <= word:
-            low = middle + 1
-        else:
-            high = middle
-    return low
 
 
 @kernel
-def mark_commercial(tables: Tables, seed: Any, first: Any, code: Any, flags: Any) -> None:
-    """Before the first month: who uses a commercial scheme."""
-    zero = tables.scalars[S_LOGIT_ZERO] + tables.scalars[S_ALTERNATIVE]
-    stream = tables.streams[R_ALTERNATIVE]
-    for i in range(code.size):
-        word, _, _, _ = draw_for(seed, np.uint64(first) + np.uint64(i), np.uint32(0), stream)
-        if word < look_up(tables.logistic, zero + tables.alternative[code[i]]):
-            flags[i] |= COMMERCIAL
+def mark_commercial(tables: Tables, seed: Any, first: Any, code: Any, flags: Any, room: Room) -> None:
+    """Before the first month: who uses a commercial scheme. `first` is a multiple of 1,024."""
+    zero, stream = tables.scalars[S_LOGIT_ZERO] + tables.scalars[S_ALTERNATIVE], tables.streams[R_ALTERNATIVE]
+    for at in range(0, code.size, BLOCK):
+        fill_block(seed, first + at, 0, stream, room.words)
+        for i in range(min(BLOCK, code.size - at)):
+            uses = look_up(tables.logistic, zero + tables.alternative[code[at + i]])
+            if is_below(room.upper[i], uses, seed, first + at + i, 0, stream):
+                flags[at + i] |= COMMERCIAL
+
+
+@kernel
+def tell_acceptance(tables: Tables, month: Any, out: Any) -> None:
+    """The probability to join if asked, in units of 2^-16, by trait code, `uint32`.
+
+    In the upper half of the bits stands that of users of a commercial scheme.
+    """
+    zero = tables.scalars[S_LOGIT_ZERO] + month[M_UTILITY]
+    for code in range(tables.join.size):
+        utility = zero + tables.join[code]
+        other = look_up(tables.logistic, utility + tables.scalars[S_JOIN_ALTERNATIVE])
+        out[code] = (look_up(tables.logistic, utility) >> 16) | (other >> 16 << 16)
+
+
+@inline
+def learn(tables: Tables, month: Any, seed: Any, bound: Any, block: Block, room: Room) -> None:
+    """Who learns of the scheme."""
+    known = np.uint8(AWARE)
+    for i in range(block.flags.size):
+        known &= block.flags[i]
+    if known:
+        return
+    m, stream = month[M_MONTH], tables.streams[R_AWARENESS]
+    fill_block(seed, block.first, m, stream, room.words)
+    mask, value = np.uint8(AWARE), np.uint8(0)
+    n = find_below(room.upper, bound, block.flags, mask, value, room.marks, room.found)
+    base = tables.scalars[S_RATE_ZERO] + month[M_AWARE]
+    for c in range(n):
+        i = room.found[c]
+        learns = look_up(tables.hazard, base + tables.aware[block.code[i]])
+        if is_below(room.upper[i], learns, seed, block.first + i, m, stream):
+            block.flags[i] |= AWARE
+
+
+@inline
+def leave(tables: Tables, month: Any, seed: Any, bound: Any, block: Block, room: Room) -> Any:
+    """Which participants leave; returns how many."""
+    m, stream = month[M_MONTH], tables.streams[R_LEAVE]
+    fill_block(seed, block.first, m, stream, room.words)
+    is_in = np.uint8(TAKES_PART)
+    n = find_below(room.upper, bound, block.flags, is_in, is_in, room.marks, room.found)
+    base, left = tables.scalars[S_RATE_ZERO] + tables.scalars[S_LEAVE], 0
+    for c in range(n):
+        i = room.found[c]
+        index = base + tables.leave[block.code[i]]
+        if block.since[i] < 3:
+            index += tables.scalars[S_LEAVE_LOSS]
+        if is_below(room.upper[i], look_up(tables.hazard, index), seed, block.first + i, m, stream):
+            block.flags[i] = (block.flags[i] | HAS_LEFT) & ~TAKES_PART
+            left += 1
+    return left
+
+
+@inline
+def join(tables: Tables, month: Any, seed: Any, bound: Any, block: Block, room: Room) -> Any:
+    """Who knows, thinks of joining and accepts, all in one word; returns how many join."""
+    m, stream = month[M_MONTH], tables.streams[R_JOIN]
+    fill_block(seed, block.first, m, stream, room.words)
+    mask, value = np.uint8(AWARE | TAKES_PART | HAS_LEFT), np.uint8(AWARE)
+    n = find_below(room.upper, bound, block.flags, mask, value, room.marks, room.found)
+    zero, joined = tables.scalars[S_LOGIT_ZERO] + month[M_UTILITY], 0
+    for c in range(n):
+        i = room.found[c]
+        utility = zero + tables.join[block.code[i]]
+        if block.flags[i] & COMMERCIAL:
+            utility += tables.scalars[S_JOIN_ALTERNATIVE]
+        accepts = np.uint64(look_up(tables.logistic, utility))
+        joins = (np.uint64(tables.scalars[S_CONSIDERS]) * accepts) >> np.uint64(32)
+        if is_below(room.upper[i], joins, seed, block.first + i, m, stream):
+            block.flags[i] |= TAKES_PART
+            joined += 1
+    return joined
+
+
+@inline
+def count(block: Block, acceptance: Any, counts: Any) -> None:
+    """Adds who knows, who takes part, and how willing all are."""
+    aware, taking, willing = np.uint16(0), np.uint16(0), np.uint32(0)
+    for i in range(block.flags.size):
+        aware += np.uint16(block.flags[i] & np.uint8(AWARE))
+        taking += np.uint16(block.flags[i] & np.uint8(TAKES_PART))
+    for i in range(block.flags.size):
+        shift = np.uint32((block.flags[i] & np.uint8(COMMERCIAL)) << np.uint8(1))  # 16, or none
+        willing += np.uint32((acceptance[block.code[i]] >> shift) & np.uint32(0xFFFF))
+    counts[N_AWARE] += aware
+    counts[N_IN] += taking // TAKES_PART
+    counts[SUM_ACCEPTANCE] += willing
 
 
 @kernel
 def live_month(
-    tables: Tables, month: Any, seed: Any, first: Any, low: Any, high: Any, cell_code: Any, flags: Any, tier: Any,
-    since: Any, near: Any, words: Any, effects: Any, out: Events, counts: Any,
+    tables: Tables, month: Any, bounds: Any, acceptance: Any, seed: Any, first: Any, low: Any, high: Any, code: Any,
+    flags: Any, tier: Any, since: Any, near: Any, room: Room, out: Events, counts: Any,
 ) -> tuple[Any, Any]:  # fmt: skip
     """One month of the agents `low … high - 1` of these arrays, whose first agent is number `first`.
 
     Stops before a block for whose events `out` might lack room. Returns where it stopped and how many events it wrote.
-    `words` (block,) and `effects` (3, block) are room for a block; `counts` is added to.
+    `counts` is added to.
     """
     written = 0
     n_kinds = tables.base.size
     most = BLOCK * (n_kinds * MOST_EVENTS + 1)
-    m = month[M_MONTH]
-    now = np.uint32(m)
-    logit, rate = tables.scalars[S_LOGIT_ZERO], tables.scalars[S_RATE_ZERO]
-    top = tables.hazard.size - 1
-    enrols, is_open, utility_now = month[M_ENROLS], month[M_IS_OPEN], logit + month[M_UTILITY]
-    considers = tables.scalars[S_CONSIDERS]
-    false_rate = tables.hazard[min(max(rate + tables.scalars[S_FALSE], 0), top)]
-    n_aware, n_in, n_joined, n_left, acceptance = np.int64(0), np.int64(0), np.int64(0), np.int64(0), np.int64(0)
-    for i in range(BLOCK):
-        effects[0, i] = 0  # neutral conduct depends on nothing
     at = low
     while at < high and out.agent.size - written >= most:
-        n = min(np.int64(BLOCK), high - at)
-        agent = np.int64(first + at)
-        # Who learns of the scheme.
-        fill_first(seed, agent, n, now, tables.streams[R_AWARENESS], words)
-        for i in range(n):
-            a = at + i
-            if not flags[a] & AWARE:
-                index = rate + month[M_AWARE] + tables.aware[cell_code[a]]
-                if words[i] < tables.hazard[min(max(index, 0), top)]:
-                    flags[a] |= AWARE
-            n_aware += flags[a] & AWARE
-        # Who joins, who leaves, who would accept.
-        if is_open and not enrols:
-            fill_first(seed, agent, n, now, tables.streams[R_JOIN], words)
-        for i in range(n):
-            a = at + i
-            utility = utility_now + tables.join[cell_code[a]]
-            if flags[a] & COMMERCIAL:
-                utility += tables.scalars[S_JOIN_ALTERNATIVE]
-            accepts = look_up(tables.logistic, utility)
-            acceptance += accepts >> 16
-            if flags[a] & TAKES_PART:
-                if not enrols:
-                    index = rate + tables.scalars[S_LEAVE] + tables.leave[cell_code[a]]
-                    if since[a] < 3:
-                        index += tables.scalars[S_LEAVE_LOSS]
-                    word, _, _, _ = draw_for(seed, np.uint64(agent + i), now, tables.streams[R_LEAVE])
-                    if word < tables.hazard[min(max(index, 0), top)]:
-                        flags[a] = (flags[a] | HAS_LEFT) & ~TAKES_PART
-                        n_left += 1
-            elif enrols:
-                flags[a] |= TAKES_PART
-                n_joined += 1
-            elif is_open and words[i] < considers and flags[a] & AWARE and not flags[a] & HAS_LEFT:
-                _, word, _, _ = draw_for(seed, np.uint64(agent + i), now, tables.streams[R_JOIN])
-                if word < accepts:
-                    flags[a] |= TAKES_PART
-                    n_joined += 1
-            is_in = flags[a] & TAKES_PART
-            n_in += is_in >> 1
-            # What moves their conduct this month, by sign: once for all kinds.
-            good = np.int64(tables.conduct[1, cell_code[a]])
-            bad = np.int64(tables.conduct[2, cell_code[a]])
-            bad += tables.deterrence[2, since[a]] + tables.near[2, near[a]]
-            if is_in:
-                good += tables.taking_part[1]
-                bad += tables.tier[2, tier[a] + 1] + tables.taking_part[2]
-            effects[1, i] = good
-            effects[2, i] = bad
-        # What they do.
-        for k in range(n_kinds):
-            sign, stream = tables.sign[k], tables.stream[k]
-            base = rate + tables.base[k]
-            fill_first(seed, agent, n, now, stream, words)
-            for i in range(n):
-                row = min(max(base + effects[sign, i], 0), top)
-                if words[i] >= tables.hazard[row]:
-                    continue
-                a = at + i
-                is_in = flags[a] & TAKES_PART
-                j = 0
-                while j < MOST_EVENTS and words[i] < tables.poisson[row, j]:
-                    counter = np.uint32(m + ((j + 1) << EVENT))
-                    day, seen, late, word = draw_for(seed, np.uint64(agent + i), counter, stream)
-                    out.agent[written] = agent + i
-                    out.kind[written] = k
-                    out.day[written] = (np.int64(day) * month[M_DAYS]) >> 32
-                    out.word[written] = word
-                    status = 0
-                    if is_in and month[M_RECORDS]:
-                        if seen < look_up(tables.logistic, logit + tables.observed[sign, cell_code[a]]):
-                            status = OBSERVED
-                    out.status[written] = status
-                    out.delay[written] = count_days(tables.delay, late)
-                    out.filing[written] = 0
-                    out.outcome[written] = 0
-                    if status and sign == 2 and month[M_HEARS]:
-                        counter += np.uint32(1 << OBJECTION)
-                        challenge(tables, seed, agent + i, counter, stream, cell_code[a], 0, out, written)
-                    written += 1
-                    j += 1
-        # What is held against them wrongly.
-        if false_rate > 0 and month[M_RECORDS] and tables.negatives.size > 0:
-            fill_first(seed, agent, n, now, tables.streams[R_FALSE], words)
-            for i in range(n):
-                a = at + i
-                if words[i] < false_rate and flags[a] & TAKES_PART:
-                    counter = np.uint32(m + (1 << EVENT))
-                    which, day, late, word = draw_for(seed, np.uint64(agent + i), counter, tables.streams[R_FALSE])
-                    out.agent[written] = agent + i
-                    out.kind[written] = tables.negatives[(np.int64(which) * tables.negatives.size) >> 32]
-                    out.day[written] = (np.int64(day) * month[M_DAYS]) >> 32
-                    out.word[written] = word
-                    out.status[written] = OBSERVED | FALSE
-                    out.delay[written] = count_days(tables.delay, late)
-                    out.filing[written] = 0
-                    out.outcome[written] = 0
-                    if month[M_HEARS]:
-                        counter += np.uint32(1 << OBJECTION)
-                        stream = tables.streams[R_FALSE]
-                        challenge(tables, seed, agent + i, counter, stream, cell_code[a], 1, out, written)
-                    written += 1
-        for i in range(n):
-            if since[at + i] < MONTHS_REMEMBERED:
-                since[at + i] += 1
-        at += n
-    counts[N_AWARE] += n_aware
-    counts[N_IN] += n_in
-    counts[N_JOINED] += n_joined
-    counts[N_LEFT] += n_left
-    counts[SUM_ACCEPTANCE] += acceptance
+        end = min(at + BLOCK, high)
+        block = Block(first + at, at, code[at:end], flags[at:end], tier[at:end], since[at:end], near[at:end])
+        if bounds[B_AWARE]:
+            learn(tables, month, seed, bounds[B_AWARE], block, room)
+        if month[M_ENROLS]:
+            for i in range(end - at):
+                counts[N_JOINED] += 1 - ((block.flags[i] & TAKES_PART) >> 1)
+                block.flags[i] |= TAKES_PART
+        if bounds[B_LEAVE]:
+            counts[N_LEFT] += leave(tables, month, seed, bounds[B_LEAVE], block, room)
+        if bounds[B_JOIN]:
+            counts[N_JOINED] += join(tables, month, seed, bounds[B_JOIN], block, room)
+        count(block, acceptance, counts)
+        for kind in range(n_kinds):
+            if bounds[B_KINDS + kind]:
+                written = act(tables, month, seed, kind, bounds[B_KINDS + kind], block, room, out, written)
+        if bounds[B_FALSE]:
+            written = accuse(tables, month, seed, bounds[B_FALSE], block, room, out, written)
+        for i in range(end - at):
+            block.since[i] += block.since[i] < MONTHS_REMEMBERED
+        at = end
     return at, written
-
-
-@inline
-def challenge(
-    tables: Tables, seed: Any, agent: Any, counter: Any, stream: Any, code: Any, truth: Any, out: Events, at: Any
-) -> None:
-    """Whether an observed loss is challenged, when, and with what outcome (`truth`: 0 true, 1 false)."""
-    wish, filed, decided, held = draw_for(seed, np.uint64(agent), counter, stream)
-    if wish < look_up(tables.logistic, tables.scalars[S_LOGIT_ZERO] + tables.objects[truth, code]):
-        out.status[at] |= OBJECTS
-        if held < tables.upheld[truth]:
-            out.status[at] |= UPHELD
-        out.filing[at] = count_days(tables.filing, filed) + 1
-        out.outcome[at] = count_days(tables.outcome, decided) + 1

@@ -27,6 +27,7 @@ from scslab.society.randomness.thresholds import (
     LOGITS,
     UNITS,
     build_geometric,
+    build_guide,
     build_logistic,
     build_poisson,
     digest_tables,
@@ -43,31 +44,30 @@ class Tables(NamedTuple):
 
     Attributes:
         logistic, poisson: see `thresholds`; `hazard` is the first column of `poisson`, side by side in memory.
+            No threshold of theirs is 2^32; 32 bits keep them in the processor's nearest cache.
         aware, join, leave, alternative: by trait code, what traits add; `uint16` codes index them.
         conduct: by sign and trait code.
-        tier, deterrence, near: by sign and tier + 1, months since a loss, nearness.
-        taking_part: by sign, what taking part adds.
+        standing: by sign: what it adds to take no part (nothing), to take part without a tier, in the lowest tier, ….
+        past: by sign, the bits of `near`, and months since a loss.
         base, sign, stream: by kind of conduct.
         observed: by sign and trait code.
         objects: by truth (0: true, 1: false entry) and trait code; `upheld` thresholds alike.
         negatives: the kinds of conduct that a false entry may name.
-        delay, filing, outcome: thresholds of days; filing and outcome take at least one day.
+        delay, filing, outcome: thresholds of days; filing and outcome take at least one day. Each has a guide.
         scalars: see `S_…`.
         streams: numbers of the streams, see `R_…`.
     """
 
-    logistic: NDArray[np.int64]
-    poisson: NDArray[np.int64]
-    hazard: NDArray[np.int64]
+    logistic: NDArray[np.uint32]
+    poisson: NDArray[np.uint32]
+    hazard: NDArray[np.uint32]
     aware: NDArray[np.int16]
     join: NDArray[np.int16]
     leave: NDArray[np.int16]
     alternative: NDArray[np.int16]
     conduct: NDArray[np.int16]
-    tier: NDArray[np.int16]
-    deterrence: NDArray[np.int16]
-    near: NDArray[np.int16]
-    taking_part: NDArray[np.int16]
+    standing: NDArray[np.int16]
+    past: NDArray[np.int16]
     base: NDArray[np.int64]
     sign: NDArray[np.int64]
     stream: NDArray[np.uint32]
@@ -76,8 +76,11 @@ class Tables(NamedTuple):
     upheld: NDArray[np.int64]
     negatives: NDArray[np.int64]
     delay: NDArray[np.int64]
+    delay_guide: NDArray[np.uint16]
     filing: NDArray[np.int64]
+    filing_guide: NDArray[np.uint16]
     outcome: NDArray[np.int64]
+    outcome_guide: NDArray[np.uint16]
     scalars: NDArray[np.int64]
     streams: NDArray[np.uint32]
 
@@ -89,6 +92,8 @@ R_AWARENESS, R_JOIN, R_LEAVE, R_FALSE, R_ALTERNATIVE = range(5)
 # The numbers of one month: index of the month, its days, log hazard of awareness, common utility, whether joining
 # is open, whether all are enrolled, whether entries are recorded at all, whether objections can be made.
 M_MONTH, M_DAYS, M_AWARE, M_UTILITY, M_IS_OPEN, M_ENROLS, M_RECORDS, M_HEARS, MONTH_WIDTH = range(9)
+# The highest thresholds of a month, see `find_bounds`; 0: nobody can be concerned. Then one for each kind of conduct.
+B_AWARE, B_JOIN, B_LEAVE, B_FALSE, B_KINDS = range(5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +159,12 @@ def make_plan(values: Values, conduct: Sequence[Conduct], means: NDArray[np.floa
     """
     v, nothing = values, np.zeros(LEVELS**N_TRAITS, np.int16)
     months = [compute_deterrence(v, t) for t in range(MONTHS_REMEMBERED)] + [0.0]
-    tiers = [0.0] + [v["behaviour.tier"] * t for t in range(n_tiers)]
+    standing = np.zeros((3, n_tiers + 2), np.int16)
+    standing[Sign.POSITIVE, 1:] = to_units(v["behaviour.reward"])
+    standing[Sign.NEGATIVE, 2:] = [to_units(v["behaviour.tier"] * t) for t in range(n_tiers)]
+    past = np.zeros((3, 4, MONTHS_REMEMBERED + 1), np.int16)
+    nearness = [d + x for x in (0.0, v["behaviour.listed"]) for d in (0.0, v["behaviour.distance"])]
+    past[Sign.NEGATIVE] = [[to_units(month) + to_units(near) for month in months] for near in nearness]
     scalars = np.zeros(8, np.int64)
     scalars[S_LOGIT_ZERO], scalars[S_RATE_ZERO] = to_units(-LOGITS.low), to_units(-LOG_RATES.low)
     scalars[S_CONSIDERS] = threshold(v["joining.considers"])
@@ -162,10 +172,14 @@ def make_plan(values: Values, conduct: Sequence[Conduct], means: NDArray[np.floa
     scalars[S_LEAVE], scalars[S_LEAVE_LOSS] = to_units(_log(v["leaving.rate"] / 12)), to_units(v["leaving.loss"])
     scalars[S_JOIN_ALTERNATIVE] = to_units(-v["joining.alternatives"])
     scalars[S_FALSE] = to_units(_log(v["observation.false_rate"] / 12))
-    poisson = build_poisson()
+    poisson = build_poisson().astype(np.uint32)
+    delay, filing, outcome = (
+        build_geometric(v[name], least)
+        for name, least in (("observation.delay_days", 0), ("objection.filing_days", 1), ("objection.outcome_days", 1))
+    )
     seen = {Sign.NEUTRAL: ("positive", 0.0), Sign.POSITIVE: ("positive", 0.0), Sign.NEGATIVE: ("negative", 1.0)}
     tables = Tables(
-        logistic=build_logistic(),
+        logistic=build_logistic().astype(np.uint32),
         poisson=poisson,
         hazard=poisson[:, 0].copy(),
         aware=_by_code(means, {"digital-skill": v["awareness.skill"]}),
@@ -177,10 +191,8 @@ def make_plan(values: Values, conduct: Sequence[Conduct], means: NDArray[np.floa
             _by_code(means, {"conscientiousness": v["behaviour.conscience_positive"]}),
             _by_code(means, {"conscientiousness": v["behaviour.conscience_negative"]}),
         ]),
-        tier=_of_negative(tiers),
-        deterrence=_of_negative(months),
-        near=_of_negative([0.0, v["behaviour.distance"]]),
-        taking_part=np.array([0, to_units(v["behaviour.reward"]), 0], np.int16),
+        standing=standing,
+        past=past,
         base=np.array([to_units(_log(each.rate / 12)) for each in conduct], np.int64),
         sign=np.array([each.sign for each in conduct], np.int64),
         stream=np.array([each.stream for each in conduct], np.uint32),
@@ -194,9 +206,9 @@ def make_plan(values: Values, conduct: Sequence[Conduct], means: NDArray[np.floa
         ]),
         upheld=np.array([threshold(v[f"objection.upheld_{truth}"]) for truth in ("true", "false")], np.int64),
         negatives=np.array([k for k, each in enumerate(conduct) if each.sign is Sign.NEGATIVE], np.int64),
-        delay=build_geometric(v["observation.delay_days"], 0),
-        filing=build_geometric(v["objection.filing_days"], 1),
-        outcome=build_geometric(v["objection.outcome_days"], 1),
+        delay=delay, delay_guide=build_guide(delay),
+        filing=filing, filing_guide=build_guide(filing),
+        outcome=outcome, outcome_guide=build_guide(outcome),
         scalars=scalars,
         streams=np.array([STREAMS[n] for n in ("awareness", "join", "leave", "false-entry", "alternative")], np.uint32),
     )  # fmt: skip
@@ -204,7 +216,26 @@ def make_plan(values: Values, conduct: Sequence[Conduct], means: NDArray[np.floa
     return Plan(values, tuple(conduct), tables, taking, digest_tables(*tables))
 
 
-def _of_negative(effects: Sequence[float]) -> NDArray[np.int16]:
-    """Effects that only negative conduct has, by sign."""
-    row = np.array([to_units(effect) for effect in effects], np.int16)
-    return np.stack([np.zeros_like(row), np.zeros_like(row), row])
+def find_bounds(tables: Tables, month: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The highest threshold that anybody can have in a month, shape (B_KINDS + kinds,).
+
+    A word that does not lie below it needs no look at the agent; where it is 0, none is drawn.
+    """
+    t, s = tables, tables.scalars
+
+    def bound(index: int) -> int:
+        return int(t.hazard[min(max(int(s[S_RATE_ZERO]) + index, 0), t.hazard.size - 1)])
+
+    def most(table: NDArray[np.int16]) -> int:
+        return int(table.max())
+
+    aware = bound(int(month[M_AWARE]) + most(t.aware))
+    open_to_choice = bool(month[M_IS_OPEN]) and not month[M_ENROLS]
+    utility = int(s[S_LOGIT_ZERO] + month[M_UTILITY]) + most(t.join) + max(0, int(s[S_JOIN_ALTERNATIVE]))
+    accepts = int(t.logistic[min(max(utility, 0), t.logistic.size - 1)])
+    joins = int(s[S_CONSIDERS]) * accepts >> 32 if open_to_choice else 0
+    leaves = 0 if month[M_ENROLS] else bound(int(s[S_LEAVE]) + most(t.leave) + max(0, int(s[S_LEAVE_LOSS])))
+    wrong = bound(int(s[S_FALSE])) if month[M_RECORDS] and t.negatives.size else 0
+    moved = [most(t.conduct[sign]) + most(t.standing[sign]) + most(t.past[sign]) for sign in range(3)]
+    kinds = [bound(int(base) + moved[sign]) for base, sign in zip(t.base, t.sign, strict=True)]
+    return np.array([aware, joins, leaves, wrong, *kinds], np.int64)

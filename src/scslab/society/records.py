@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,10 +12,11 @@ from numpy.typing import NDArray
 
 from scslab.ledger.columns import EVENT_ID, SUBJECT_ID, TYPE
 from scslab.scheme.model import FILED, REJECTED, UPHELD, Scheme
-from scslab.society.attributes import draw_attributes
-from scslab.society.kernel_month import FALSE, OBJECTS, OBSERVED, Events
-from scslab.society.kernel_month import UPHELD as IS_UPHELD
+from scslab.society.attributes import Drawing, draw_attributes
+from scslab.society.kernel_events import FALSE, OBJECTS, OBSERVED, Events
+from scslab.society.kernel_events import UPHELD as IS_UPHELD
 from scslab.society.plan import Plan
+from scslab.society.repairs import REPAIRS
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +26,9 @@ class Records:
     Attributes:
         true: what happened: `event_id, subject_id, type, occurred_on` and attributes.
         recorded: what will stand in the ledger, in canonical columns; some of it is recorded in later months.
-        causes: of each recorded event `event_id`, its `kind` (true, false, filed, upheld, rejected) and the event
-            `cause` that it goes back to: itself, or for objections what they are about.
+        causes: of each recorded event `event_id`, its `kind` (true, false, filed, upheld, rejected, repair) and the
+            event `cause` that it goes back to: itself, or for objections what they are about. A repair is a true event
+            that somebody brought about to get off a list, to get points back or to make up for a loss.
         next_id: the first event id that was not given out.
     """
 
@@ -35,13 +38,29 @@ class Records:
     next_id: int
 
 
-CAUSES = pl.Enum(["true", "false", "filed", "upheld", "rejected"])
+CAUSES = pl.Enum(["true", "false", "filed", "upheld", "rejected", "repair"])
 
 
-def make_records(scheme: Scheme, plan: Plan, events: Events, first: date, next_id: int) -> Records:
-    """The tables of a month whose first day is given; event ids count on from `next_id`."""
+def make_records(
+    scheme: Scheme, plan: Plan, events: Events, first: date, next_id: int, *, drawing: Drawing | None = None,
+    names: Sequence[str] = (), repairs: Events | None = None,
+) -> Records:  # fmt: skip
+    """The tables of a month.
+
+    Args:
+        scheme: the scheme.
+        plan: whose conduct the kinds of events count in.
+        events: what the residents did and what was observed.
+        first: the first day of the month.
+        next_id: event ids count on from it.
+        drawing: how attributes are drawn; None: as for residents of average means.
+        names: event types beyond the conduct, for the kinds that follow it.
+        repairs: more events, from `repairs.repair`; they come after the others.
+    """
+    if repairs is not None and repairs.agent.size:
+        events = Events(*(np.concatenate(both) for both in zip(events, repairs, strict=True)))
     n = events.agent.size
-    kinds = [each.name for each in plan.conduct]
+    kinds = [*(each.name for each in plan.conduct), *names]
     ids = np.arange(next_id, next_id + n)
     base = np.datetime64(first, "D")
     occurred = base + events.day.astype(np.int64)
@@ -54,9 +73,10 @@ def make_records(scheme: Scheme, plan: Plan, events: Events, first: date, next_i
             "occurred_on": pl.Series(occurred),
             "recorded_on": pl.Series(recorded),
         }
-    ).hstack(draw_attributes(scheme, kinds, events.kind, events.word))
+    ).hstack(draw_attributes(scheme, kinds, events.kind, events.word, events.agent, drawing))
     is_false, is_seen = (events.status & FALSE) > 0, (events.status & OBSERVED) > 0
-    causes = _cause(ids[is_seen], ids[is_seen], np.where(is_false[is_seen], 1, 0))
+    of_kind = np.where(is_false, 1, np.where((events.status & REPAIRS) > 0, 5, 0))
+    causes = _cause(ids[is_seen], ids[is_seen], of_kind[is_seen])
     seen = table.filter(pl.Series(is_seen))
     more, why = _make_objections(events, ids, recorded, table, next_id + n)
     if more is not None and why is not None:

@@ -13,6 +13,7 @@ from scslab.scheme.model import (
     RETRACT,
     CountOf,
     DaysSince,
+    ListKind,
     Rule,
     Scheme,
     ScoreKind,
@@ -20,9 +21,10 @@ from scslab.scheme.model import (
     SumOf,
     matches,
 )
-from scslab.society.mechanics.behaviour import Sign, guess_rate
+from scslab.society.mechanics.behaviour import Sign, guess_rate, read_recorded_rates
 from scslab.society.mechanics.parameter import Values
 from scslab.society.randomness.streams import number_event_streams
+from scslab.society.ways import list_derived
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ class Conduct:
 def list_conduct(scheme: Scheme, values: Values, rates: Mapping[str, float] | None = None) -> tuple[Conduct, ...]:
     """The event types that residents bring about, in the order of the scheme.
 
-    Corrections, objections and repairs are not conduct: they follow from mechanics of their own.
+    Corrections, objections, ways off a list, repairs and what spreads are not conduct: they follow from mechanics of
+    their own (`objection`, `repair`), or from the engine.
 
     Args:
         scheme: the scheme.
@@ -58,8 +61,8 @@ def list_conduct(scheme: Scheme, values: Values, rates: Mapping[str, float] | No
     """
     names = [name for name in scheme.events if name not in (RETRACT, REPLACE)]
     _check_rates(scheme, names, rates or {})
-    repairs = [repair.on for repair in scheme.repairs]
-    conduct = [n for n in names if n not in OBJECTION_TYPES and not any(matches(on, n) for on in repairs)]
+    derived = list_derived(scheme)
+    conduct = [n for n in names if n not in OBJECTION_TYPES and n not in derived]
     streams = number_event_streams(conduct)
     found: list[Conduct] = []
     for name, stream in zip(conduct, streams, strict=True):
@@ -67,6 +70,10 @@ def list_conduct(scheme: Scheme, values: Values, rates: Mapping[str, float] | No
         if sign is None:
             sign, points = _judge_rules(scheme, name)
             rate = guess_rate(values, sign, points)
+        recorded = read_recorded_rates().get((scheme.id, name))
+        if recorded is not None:
+            seen = values["observation.negative" if sign is Sign.NEGATIVE else "observation.positive"]
+            rate = min(80.0, recorded / seen)
         found.append(Conduct(name, names.index(name), sign, (rates or {}).get(name, rate), stream))
     return tuple(found)
 
@@ -87,13 +94,15 @@ def _check_rates(scheme: Scheme, names: list[str], rates: Mapping[str, float]) -
 
 
 def _judge_rules(scheme: Scheme, name: str) -> tuple[Sign, float]:
-    """What a type is worth: by its dearest rule; a formula by its leading minus; a limit or a blacklist takes."""
+    """What a type is worth: by its dearest rule; a formula by its leading minus; a limit or a list counts 50."""
     worth: list[Decimal] = [_worth(rule) for rule in scheme.rules if rule.matches_type(name)]
     if any(rule.limit_tier or rule.grade for rule in scheme.rules if rule.matches_type(name)):
         worth.append(Decimal(-50))
     if not any(worth):
-        enters = [way for each in scheme.lists for way in each.enter if matches(getattr(way, "on", ""), name)]
-        return (Sign.NEGATIVE, 50.0) if enters else (Sign.NEUTRAL, 0.0)
+        entered = [each.kind for each in scheme.lists if any(matches(getattr(w, "on", ""), name) for w in each.enter)]
+        if not entered:
+            return Sign.NEUTRAL, 0.0
+        return (Sign.NEGATIVE if ListKind.BLACKLIST in entered else Sign.POSITIVE), 50.0
     dearest = max(worth, key=abs)
     return (Sign.POSITIVE if dearest > 0 else Sign.NEGATIVE), float(abs(dearest))
 
@@ -108,16 +117,41 @@ def _worth(rule: Rule) -> Decimal:
 
 def _judge_index(scheme: Scheme, name: str, values: Values) -> tuple[Sign | None, float]:
     """In an index: the part of a share is good conduct and usual, its rest is bad; else the slope of the scale says."""
+    found: list[tuple[Sign, float]] = []
     for indicator in (i for dimension in scheme.dimensions for i in dimension.indicators):
-        value, (first, last) = indicator.value, (indicator.scale[0][1], indicator.scale[-1][1])
-        rising = last >= first
+        value, rising = indicator.value, indicator.scale[-1][1] >= indicator.scale[0][1]
         if isinstance(value, ShareOf) and matches(value.on, name):
-            is_part = matches(value.part_on, name)
-            share = 1.0 if is_part == rising else values["behaviour.lapse_share"]
-            sign = Sign.POSITIVE if is_part == rising else Sign.NEGATIVE
-            return sign, values["behaviour.regular"] * share
-        if isinstance(value, CountOf | SumOf | DaysSince) and matches(value.on, name):
+            found.append(_judge_share(scheme, name, value, values, rising=rising))
+        elif isinstance(value, CountOf | SumOf | DaysSince) and matches(value.on, name):
             is_good = rising != isinstance(value, DaysSince)
             sign = Sign.POSITIVE if is_good else Sign.NEGATIVE
-            return sign, guess_rate(values, sign, 5.0)
-    return None, 0.0
+            rate = guess_rate(values, sign, 5.0)
+            if is_good and isinstance(value, CountOf) and value.within is not None:
+                years = (value.within.months + value.within.days / 30.4375) / 12
+                heard = sum(matches(value.on, each) for each in scheme.events)
+                rate = values["behaviour.index_middle"] * float(indicator.scale[-1][0]) / years / heard
+            elif is_good and isinstance(value, SumOf):
+                rate = values["behaviour.regular"]
+            # How often something is counted says more of it than what is summed up.
+            found.insert(0 if isinstance(value, CountOf) else len(found), (sign, rate))
+    return found[0] if found else (None, 0.0)
+
+
+def _judge_share(scheme: Scheme, name: str, share: ShareOf, values: Values, *, rising: bool) -> tuple[Sign, float]:
+    """A part of a share; where the rest is counted as bad elsewhere, the part makes up for half of it."""
+    is_part = matches(share.part_on, name)
+    sign = Sign.POSITIVE if is_part == rising else Sign.NEGATIVE
+    rest = [each for each in scheme.events if matches(share.on, each) and not matches(share.part_on, each)]
+    if is_part and any(_is_bad(scheme, each) for each in rest):
+        return sign, 0.5 * guess_rate(values, Sign.NEGATIVE, 5.0)
+    often = 1.0 if is_part == rising else values["behaviour.lapse_share"]
+    return sign, values["behaviour.regular"] * often
+
+
+def _is_bad(scheme: Scheme, name: str) -> bool:
+    """Whether an index counts a type, and the more the worse."""
+    return any(
+        isinstance(each.value, CountOf) and matches(each.value.on, name) and each.scale[-1][1] < each.scale[0][1]
+        for dimension in scheme.dimensions
+        for each in dimension.indicators
+    )

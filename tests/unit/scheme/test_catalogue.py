@@ -67,6 +67,20 @@ def test_what_is_not_there(shelf, name, line, help_):
     assert [str(problem) for problem in caught.value.problems] == [f"{line}\n  help: {help_}"]
 
 
+def test_whole_words_of_an_id_find_it_where_one_id_alone_has_them(shelf):
+    text = (shelf / "give" / "scheme.yaml").read_text(encoding="utf-8")
+    for name in ("north-give", "south-give-2020", "south-give-2024"):
+        (shelf / name).mkdir()
+        (shelf / name / "scheme.yaml").write_text(text.replace("scheme: give", f"scheme: {name}"), encoding="utf-8")
+    assert find_scheme("give", shelf).id == "give"  # the whole id comes first
+    assert find_scheme("north", shelf).id == "north-give"
+    assert find_scheme("give-2024", shelf).id == "south-give-2024"
+    with pytest.raises(ProblemsError, match="did you mean `south-give-2020` or `south-give-2024`"):
+        find_scheme("south", shelf)
+    with pytest.raises(ProblemsError, match="no scheme `sout` in the catalogue"):
+        find_scheme("sout", shelf)  # a part of a word is a slip of the hand, not a name
+
+
 def test_a_shipped_scheme_with_errors_is_told(shelf):
     (shelf / "help" / "scheme.yaml").write_text("scheme: help\n", encoding="utf-8")
     with pytest.raises(ProblemsError) as caught:

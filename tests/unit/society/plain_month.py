@@ -13,6 +13,9 @@ def _draw(seed: int, agent: int, counter: int, stream: int) -> list[int]:
     return [int(w[0]) for w in plain_random.words(seed, np.array([agent]), counter, stream)]
 
 
+_one = plain_random.one_word
+
+
 def _row(table: np.ndarray, index: int) -> np.ndarray:
     return table[min(max(index, 0), len(table) - 1)]
 
@@ -25,7 +28,7 @@ def begin(plan: Plan, agents: Agents, seed: int) -> None:
     t = plan.tables
     for a in range(agents.n):
         index = int(t.scalars[0]) + int(t.scalars[3]) + int(t.alternative[agents.code[a]])
-        if _draw(seed, a, 0, int(t.streams[4]))[0] < _row(t.logistic, index):
+        if _one(seed, a, 0, int(t.streams[4])) < _row(t.logistic, index):
             agents.flags[a] |= 8
 
 
@@ -48,7 +51,7 @@ def live(plan: Plan, agents: Agents, month: np.ndarray, seed: int) -> tuple[list
     for a in range(agents.n):
         code, flags = int(agents.code[a]), int(agents.flags[a])
         rate = _row(t.poisson, rate_zero + hazard + int(t.aware[code]))
-        if not flags & 1 and _draw(seed, a, m, aware_stream)[0] < rate[0]:
+        if not flags & 1 and _one(seed, a, m, aware_stream) < rate[0]:
             flags |= 1
         counts[0] += flags & 1
         accepts = int(
@@ -57,15 +60,12 @@ def live(plan: Plan, agents: Agents, month: np.ndarray, seed: int) -> tuple[list
         counts[4] += accepts >> 16
         if flags & 2:
             index = rate_zero + leave + int(t.leave[code]) + (leave_loss if agents.since[a] < 3 else 0)
-            if not enrols and _draw(seed, a, m, leave_stream)[0] < _row(t.poisson, index)[0]:
+            if not enrols and _one(seed, a, m, leave_stream) < _row(t.poisson, index)[0]:
                 flags = (flags | 4) & ~2
                 counts[3] += 1
-        elif enrols:
-            flags |= 2
-            counts[2] += 1
-        elif is_open and flags & 1 and not flags & 4:
-            thinks, word, *_ = _draw(seed, a, m, join_stream)
-            if thinks < considers and word < accepts:
+        else:
+            wants = is_open and flags & 5 == 1 and _one(seed, a, m, join_stream) < considers * accepts // 2**32
+            if enrols or wants:
                 flags |= 2
                 counts[2] += 1
         counts[1] += (flags & 2) // 2
@@ -73,10 +73,9 @@ def live(plan: Plan, agents: Agents, month: np.ndarray, seed: int) -> tuple[list
         for k in range(len(plan.conduct)):
             sign, stream = int(t.sign[k]), int(t.stream[k])
             index = rate_zero + int(t.base[k]) + int(t.conduct[sign, code])
-            index += int(t.deterrence[sign, agents.since[a]]) + int(t.near[sign, agents.near[a]])
-            if flags & 2:
-                index += int(t.tier[sign, agents.tier[a] + 1]) + int(t.taking_part[sign])
-            word = _draw(seed, a, m, stream)[0]
+            index += int(t.past[sign, agents.near[a], agents.since[a]])
+            index += int(t.standing[sign, int(agents.tier[a]) + 2 if flags & 2 else 0])
+            word = _one(seed, a, m, stream)
             for j in range(int((_row(t.poisson, index) > word).sum())):
                 counter = m + ((j + 1) << 16)
                 day, seen, late, extra = _draw(seed, a, counter, stream)
@@ -85,9 +84,18 @@ def live(plan: Plan, agents: Agents, month: np.ndarray, seed: int) -> tuple[list
                 bits = filing = outcome = 0
                 if status and sign == 2 and hears:
                     bits, filing, outcome = challenge(a, counter, stream, code, 0)
-                event = (a, k, day * days >> 32, status + bits, _days(t.delay, late), filing, outcome, extra)
+                event = (
+                    a,
+                    k,
+                    day * days >> 32,
+                    status + bits,
+                    _days(t.delay, late) if status else 0,
+                    filing,
+                    outcome,
+                    extra,
+                )
                 found.append(((a // 1024, k, a, j), event))
-        word = _draw(seed, a, m, false_stream)[0]
+        word = _one(seed, a, m, false_stream)
         if word < _row(t.poisson, rate_zero + false)[0] and flags & 2 and records and t.negatives.size:
             which, day, late, extra = _draw(seed, a, m + 2**16, false_stream)
             kind = int(t.negatives[which * t.negatives.size >> 32])

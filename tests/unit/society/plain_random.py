@@ -25,6 +25,17 @@ def words(seed: int, agents: np.ndarray, month: int, stream: int) -> list[np.nda
     return philox(counter, (seed % 2**32, seed >> 32))
 
 
+def one_word(seed: int, agent: int, month: int, stream: int) -> int:
+    """Eight agents of a block of 1,024 share a counter for the upper half; the lower half has a counter of its own."""
+    block, place = divmod(agent, 1024)
+    quarter, half_words = divmod(place, 256)
+    lane, is_odd = divmod(half_words, 2)
+    shared = int(words(seed, np.array([128 * block + lane]), month, stream)[quarter][0])
+    own = int(words(seed, np.array([agent]), month + 2**30, stream)[0][0])
+    upper = shared // 2**16 if is_odd else shared % 2**16
+    return upper * 2**16 + own // 2**16
+
+
 def permute(agent: int, n: int, half: int, seed: int) -> int:
     mask, full = (1 << half) - 1, 2**64
     x = agent

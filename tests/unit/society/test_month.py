@@ -86,9 +86,13 @@ def test_a_part_of_a_population_lives_as_it_does_within_the_whole() -> None:
     _, part = make(5000)
     part = Agents(*(getattr(part, name)[2048:] for name in part.__dataclass_fields__))
     numbers = plan.set_month(0, 30, 0.3, 0.1, is_open=True, enrols=False, records=True, hears=True)
-    live(plan, agents, numbers, SEED)
-    live(plan, part, numbers, SEED, first=2048)
+    whole = live(plan, agents, numbers, SEED).events
+    alone = live(plan, part, numbers, SEED, first=2048).events
     assert (agents.flags[2048:] == part.flags).all()
+    after = whole.agent >= 2048
+    assert alone.agent.size > 100
+    assert ((whole.agent[after] - 2048) == alone.agent).all()
+    assert all((one[after] == other).all() for one, other in zip(whole[1:], alone[1:], strict=True))
 
 
 def test_room_for_events_does_not_show() -> None:

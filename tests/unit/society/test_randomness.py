@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from scslab.society.randomness.kernel_philox import draw_raw, draw_word_block, fill_words
+from scslab.engine.jit import kernel
+from scslab.society.randomness.kernel_find import allocate_marks, find_below
+from scslab.society.randomness.kernel_philox import draw_raw, draw_rest, fill_block, fill_listed, fill_words, is_below
 from scslab.society.randomness.permutation import Permutation
 from scslab.society.randomness.seeds import seed_of_replicate
 from scslab.society.randomness.streams import FIRST_EVENT_STREAM, STREAMS, number_event_streams, stream_of_event
@@ -52,9 +55,51 @@ def test_blocks_equal_plain_numpy(first: int) -> None:
     fill_words(np.uint64(seed), first, month, stream, out)
     plain = plain_random.words(seed, np.arange(1024, dtype=np.uint64) + np.uint64(first), month, stream)
     assert (out == np.array(plain)).all()
-    block = np.empty(1024, np.uint32)
-    draw_word_block(np.uint64(seed), first, month, stream, block)
-    assert (block == plain[0]).all()
+    places, months = np.array([0, 7, 1023, 7]), np.array([37, 2**16 + 37, 2**24, 5], np.uint32)
+    listed = np.empty((4, 9), np.uint32)
+    fill_listed(np.uint64(seed), first, stream, places, months, 4, listed)
+    for k in range(4):
+        alone = plain_random.words(seed, np.array([first + int(places[k])]), int(months[k]), stream)
+        assert listed[:, k].tolist() == [int(word[0]) for word in alone]
+
+
+@pytest.mark.parametrize("first", [0, 1024, 2**32 - 1024, 2**34 - 1024, 2**34])
+def test_a_word_for_each_agent_of_a_block(first: int) -> None:
+    seed, stream = 0x0123456789ABCDEF, stream_of_event("donation.blood")
+    block = np.empty(512, np.uint32)
+    fill_block(np.uint64(seed), first, 37, stream, block)
+    upper = block.view(np.uint16).astype(int)
+    for place in (0, 1, 2, 255, 256, 511, 512, 767, 768, 1022, 1023):
+        word = upper[place] * 2**16 + draw_rest(np.uint64(seed), np.uint64(first + place), 37, stream)
+        assert word == plain_random.one_word(seed, first + place, 37, stream)
+    assert np.unique(block).size > 510
+
+
+@pytest.mark.parametrize("bound", [1, 2**28, 2**31, 2**32])
+@pytest.mark.parametrize("n", [1, 500, 1024])
+def test_words_below_a_bound_are_found(bound: int, n: int) -> None:
+    draw = np.random.default_rng(n)
+    upper, flags = draw.integers(0, 2**16, 1024, np.uint16), draw.integers(0, 16, n, np.uint8)
+    upper[::7] = (bound - 1) >> 16  # ties
+    marks, found = allocate_marks(1024), np.empty(1032, np.uint16)
+    marks.eight[:] = 2**64 - 1  # what an earlier block left behind
+    k = find_below(upper, bound, flags, np.uint8(3), np.uint8(1), marks, found)
+    assert found[:k].tolist() == np.flatnonzero((upper[:n].astype(int) * 2**16 < bound) & (flags % 4 == 1)).tolist()
+
+
+@kernel
+def compare(upper: Any, thresholds: Any, seed: Any, agent: Any, month: Any, stream: Any, out: Any) -> None:
+    for k in range(thresholds.size):
+        out[k] = is_below(upper, thresholds[k], seed, agent, month, stream)
+
+
+def test_ties_of_the_upper_half_are_decided_by_the_lower() -> None:
+    seed, agent, stream = 99, 5000, 12
+    word = plain_random.one_word(seed, agent, 3, stream)
+    steps = [word - 2**17, word - 1, word, word + 1, word + 2**17, word // 2**16 * 2**16, 0, 2**32]
+    out = np.zeros(len(steps), np.bool_)
+    compare(np.uint16(word >> 16), np.array(steps), np.uint64(seed), agent, 3, stream, out)
+    assert out.tolist() == [word < step for step in steps]
 
 
 def test_registry_only_grows() -> None:
@@ -62,6 +107,7 @@ def test_registry_only_grows() -> None:
     given = {
         "traits-first": 1, "traits-second": 2, "awareness": 3, "join": 4, "leave": 5, "false-entry": 6,
         "objection": 7, "repair": 8, "alternative": 9, "approval": 10, "barriers": 11,
+        "threshold": 12,
     }  # fmt: skip
     assert given.items() <= STREAMS.items()
     assert len(set(STREAMS.values())) == len(STREAMS)

@@ -163,7 +163,7 @@ def _settle(
     law = own.scheme.succession
     carried = None
     if law is not None and law.on <= own.until:
-        carried = carry_over(own.scheme, law, known.settled[law.scheme])
+        carried = carry_over(own.scheme, law, known.settled[law.scheme].standings)
     if own.scheme.spread and own.frame["event_id"].dtype != pl.String:
         texts = own.frame.with_columns(pl.col("event_id").cast(pl.String))
         own = replace(own, frame=texts, are_ids_ascending=False)

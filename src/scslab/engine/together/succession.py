@@ -11,20 +11,19 @@ import polars as pl
 
 from scslab.engine.carried import Carried
 from scslab.engine.frames import get_points_type
-from scslab.engine.settlement import Settlement
 from scslab.scheme.model import Carry, Scheme, Succession
 
 
-def carry_over(scheme: Scheme, law: Succession, earlier: Settlement) -> Carried:
+def carry_over(scheme: Scheme, law: Succession, earlier: pl.DataFrame) -> Carried:
     """What everybody who has a standing under the earlier scheme starts with.
 
     Args:
         scheme: the later scheme.
         law: how it succeeds the earlier one.
-        earlier: the earlier scheme, settled up to the day before.
+        earlier: the standings under the earlier scheme, settled up to the day before.
     """
     kept = "tier" if law.carry is Carry.TIERS else "score"
-    standings = earlier.standings.select("subject_id", pl.col(kept).alias("had"))
+    standings = earlier.select("subject_id", pl.col(kept).alias("had"))
     dtype = get_points_type(scheme)
     if law.carry is Carry.START:
         return Carried(law.scheme, law.on, standings.select("subject_id", pl.lit(None, dtype).alias("start")))

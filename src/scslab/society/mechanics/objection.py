@@ -4,8 +4,8 @@
     P(upheld | false) and P(upheld | true) are given; an outcome takes `outcome_days` days
 
 x is digital skill: who masters forms objects more often. Objections are filed under schemes that have an `objection`
-part, in time or not, as `filing_days` says. Repair: a negative entry is followed by a repair event with
-`repairs` chance a month under schemes that offer one. All numbers are priors.
+part, in time or not, as `filing_days` says. What filing does is the scheme's: with `objection: {suspends: true}` an
+appeal comes before the effect (see `experiment.amendments`). All numbers are priors.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from scslab.society.mechanics.parameter import Mechanic, Parameter
 
 OBJECTION = Mechanic(
     "objection",
-    Text("Objection and repair", "异议与修复"),
+    Text("Objection", "异议"),
     "P(objects) = 1 / (1 + exp(-(a + g x)))",
     (
         Parameter("objection.false", 0.30, "share", (0.1, 0.6), "prior", "of false entries challenged", 1e-4, 1 - 1e-4),
@@ -25,6 +25,5 @@ OBJECTION = Mechanic(
         Parameter("objection.upheld_true", 0.1, "share", (0.0, 0.3), "prior", "true entries taken back", 0, 1),
         Parameter("objection.filing_days", 20.0, "days", (5.0, 60.0), "prior", "from record to filing", 1, 300),
         Parameter("objection.outcome_days", 30.0, "days", (10.0, 60.0), "prior", "from filing to outcome", 1, 300),
-        Parameter("objection.repairs", 0.10, "per month", (0.02, 0.3), "prior", "in the 12 months after a loss", 0, 1),
     ),
 )

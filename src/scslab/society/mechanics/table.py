@@ -7,15 +7,20 @@ from scslab.society.mechanics.approval import APPROVAL
 from scslab.society.mechanics.awareness import AWARENESS
 from scslab.society.mechanics.barriers import BARRIERS
 from scslab.society.mechanics.behaviour import BEHAVIOUR
+from scslab.society.mechanics.discretion import DISCRETION
 from scslab.society.mechanics.joining import JOINING
 from scslab.society.mechanics.leaving import LEAVING
 from scslab.society.mechanics.objection import OBJECTION
 from scslab.society.mechanics.observation import OBSERVATION
+from scslab.society.mechanics.people import PEOPLE
+from scslab.society.mechanics.repair import REPAIR
+from scslab.society.mechanics.threshold import THRESHOLD
 
 MECHANICS = {
     mechanic.id: mechanic
     for mechanic in (
-        AWARENESS, ALTERNATIVES, JOINING, BARRIERS, BEHAVIOUR, OBSERVATION, OBJECTION, LEAVING, APPROVAL,
+        PEOPLE, THRESHOLD, AWARENESS, ALTERNATIVES, JOINING, BARRIERS, BEHAVIOUR, OBSERVATION, DISCRETION, OBJECTION,
+        REPAIR, LEAVING, APPROVAL,
     )
 }  # fmt: skip
 """Mechanics by name, in the order in which they act in a month."""

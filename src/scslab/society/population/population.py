@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -20,11 +20,13 @@ SMALLEST = 100
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """Residents 0 … n - 1 of a profile.
+    """Residents 0 … n - 1 of a profile, or of a part of a larger population.
 
     Attributes:
-        counts: residents by cell, shape `profile.shape`; margins are exact.
+        counts: residents of the whole by cell, shape `profile.shape`; margins are exact.
         traits: how traits are drawn.
+        start: where the first of these residents stands in the whole, a multiple of 1,024.
+        whole: how many residents the whole has; 0: these are all.
     """
 
     profile: Profile
@@ -32,11 +34,17 @@ class Population:
     seed: int
     counts: NDArray[np.int64]
     traits: Traits
+    start: int = 0
+    whole: int = 0
 
     @property
     def permutation(self) -> Permutation:
-        """Which place among the cells a resident takes."""
-        return Permutation(self.n, self.seed)
+        """Which place among the cells a resident of the whole takes."""
+        return Permutation(self.whole or self.n, self.seed)
+
+    def take_part(self, start: int, n: int) -> Population:
+        """The `n` residents from `start` on as a population of their own: who they are does not change."""
+        return replace(self, n=n, start=self.start + start, whole=self.whole or self.n)
 
     def find_cells(self, first: int, count: int) -> NDArray[np.uint16]:
         """The cells of the residents from `first` on, numbered along the flattened `counts`.
@@ -47,13 +55,14 @@ class Population:
         if first < 0 or first + count > self.n:
             raise ValueError(f"agents {first} to {first + count - 1} are not all among {self.n}")
         out = np.empty(count, np.uint16)
-        half = np.uint64(self.permutation.half)
-        find_cells(first, np.uint64(self.n), half, np.uint64(self.seed), np.cumsum(self.counts.ravel()), out)
+        half, whole = np.uint64(self.permutation.half), np.uint64(self.whole or self.n)
+        ends = np.cumsum(self.counts.ravel())
+        find_cells(self.start + first, whole, half, np.uint64(self.seed), ends, out)
         return out
 
     def draw_traits(self, first: int, cells: NDArray[np.uint16]) -> NDArray[np.uint16]:
         """The trait codes of the residents from `first` on (see `traits.Traits`)."""
-        return self.traits.draw(self.seed, first, cells)
+        return self.traits.draw(self.seed, self.start + first, cells)
 
     def describe(self, first: int, count: int) -> pl.DataFrame:
         """Residents as a table: `resident`, one column for each dimension and each trait (in standard deviations)."""

@@ -48,7 +48,9 @@ class ProfileForm(Form):
     about = Key("about", BILINGUAL, "what the numbers are and are not")
     dimensions = Key("dimensions", map_of(SLUG, list_of(SLUG)), "categories by dimension")
     margins = Key("margins", list_of(form_of(MarginForm)), "shares that the population has")
-    household_sizes = Key("household_sizes", list_of(number(0)), "shares of households of 1, 2, … persons")
+    household_sizes = Key(
+        "household_sizes", list_of(number(0)), "shares of households of 1, 2, … persons; of owners of 1, 2, … firms"
+    )
     scheme = Key("scheme", SLUG, "the scheme of the place")
     participation = Key("participation", map_of(IDENT, number(0, 100)), "reported participation in percent, by year")
 
@@ -60,7 +62,8 @@ class Profile:
     Attributes:
         dimensions: categories by dimension, in the order of the cells' axes.
         margins: shares over them; a category at share 0 has no resident.
-        household_sizes: shares of households of 1, 2, … persons; empty: everybody lives alone.
+        household_sizes: shares of households of 1, 2, … persons, of businesses of owners of 1, 2, … firms; empty: all
+            stand alone.
         participation: reported participation in percent of the population, by year.
     """
 

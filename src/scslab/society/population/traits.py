@@ -10,6 +10,7 @@ Correlations and shifts are priors of ours: the sources at hand give none. They 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import NormalDist
@@ -80,6 +81,26 @@ def get_levels(codes: NDArray[np.uint16], trait: str) -> NDArray[np.int64]:
         [5]
     """
     return codes.astype(np.int64) // LEVELS ** NAMES.index(trait) % LEVELS
+
+
+def sum_traits(means: NDArray[np.float64], weights: Mapping[str, float]) -> NDArray[np.float64]:
+    """A linear form in the traits, for each trait code, shape (16807,).
+
+    Args:
+        means: what levels stand for, `Traits.means`.
+        weights: by trait, for one standard deviation.
+
+    Example:
+        >>> means = np.arange(35, dtype=float).reshape(5, 7)
+        >>> float(sum_traits(means, {"digital-skill": 2.0})[3 + 7 * 5])
+        24.0
+    """
+    code = np.arange(LEVELS**N_TRAITS)
+    total = np.zeros(code.size)
+    for trait, weight in weights.items():
+        k = NAMES.index(trait)
+        total += weight * means[k][code // LEVELS**k % LEVELS]
+    return total
 
 
 def _mean_between(low: float, high: float) -> float:

@@ -17,6 +17,10 @@ W0, W1 = np.uint32(0x9E3779B9), np.uint32(0xBB67AE85)
 LOW = np.uint64(0xFFFFFFFF)
 HALF = np.uint64(32)
 ROUNDS = 10
+EIGHTH = 128
+"""An eighth of a block of agents: so many counters give a block its half words."""
+REST = 1 << 30
+"""Marks counters that give the lower halves of words."""
 
 
 @inline
@@ -58,21 +62,58 @@ def fill_words(seed: Any, first: Any, month: Any, stream: Any, out: Any) -> None
         out[3, i] = d
 
 
-@inline
-def fill_first(seed: Any, first: Any, n: Any, month: Any, stream: Any, out: Any) -> None:
-    """The first word of `n` agents from `first` on; a block must not cross a multiple of 2^32."""
+@kernel
+def fill_block(seed: Any, first: Any, month: Any, stream: Any, out: Any) -> None:
+    """The upper half of a word for each agent of a block: the 1,024 agents from `first` on, a multiple of 1,024.
+
+    Eight agents share a counter, a half word each, which costs an eighth of a counter an agent: the agent at place p of
+    block b has half p % 2 (0: the lower) of word p >> 8 of the counter whose number is 128 b + (p >> 1) % 128, at a
+    month below 2^16. Where 16 bits do not decide, `draw_rest` gives the lower half of the agent's word.
+
+    `out` takes 512 words; as `uint16` they are the half words of the agents in order (on machines that put the lower
+    half first, which is all that Numba knows).
+    """
     k0, k1 = np.uint32(seed & LOW), np.uint32(seed >> HALF)
+    start = np.uint64(first) >> np.uint64(3)
+    low, high = np.uint32(start & LOW), np.uint32(start >> HALF)
     c2, c3 = np.uint32(month), np.uint32(stream)
-    low, high = np.uint32(np.uint64(first) & LOW), np.uint32(np.uint64(first) >> HALF)
-    for i in range(n):
-        a, _, _, _ = draw(np.uint32(low + np.uint32(i)), high, c2, c3, k0, k1)
+    for i in range(EIGHTH):
+        a, b, c, d = draw(np.uint32(low + np.uint32(i)), high, c2, c3, k0, k1)
         out[i] = a
+        out[EIGHTH + i] = b
+        out[2 * EIGHTH + i] = c
+        out[3 * EIGHTH + i] = d
 
 
 @kernel
-def draw_word_block(seed: Any, first: Any, month: Any, stream: Any, out: Any) -> None:
-    """The first word of the agents from `first` on, into `out`, shape (n,), `uint32`."""
-    fill_first(seed, first, out.size, month, stream, out)
+def draw_rest(seed: Any, agent: Any, month: Any, stream: Any) -> Any:
+    """The lower half of an agent's word; see `fill_block`."""
+    word, _, _, _ = draw_for(seed, agent, np.uint32(month) + np.uint32(REST), stream)
+    return word >> np.uint32(16)
+
+
+@inline
+def is_below(upper: Any, threshold: Any, seed: Any, agent: Any, month: Any, stream: Any) -> Any:
+    """Whether an agent's word lies below a threshold; `upper` is its upper half, the lower one is hardly ever asked."""
+    edge = np.int64(threshold) >> 16
+    if np.int64(upper) != edge:
+        return np.int64(upper) < edge
+    return np.int64(draw_rest(seed, np.uint64(agent), month, stream)) < (np.int64(threshold) & 0xFFFF)
+
+
+@kernel
+def fill_listed(seed: Any, first: Any, stream: Any, places: Any, months: Any, n: Any, out: Any) -> None:
+    """All words of the agents `first + places[i]` at the counters' months `months[i]`, into `out`, shape (4, …)."""
+    k0, k1 = np.uint32(seed & LOW), np.uint32(seed >> HALF)
+    c3 = np.uint32(stream)
+    one, two, three, four = out[0], out[1], out[2], out[3]
+    for i in range(n):
+        agent = np.uint64(first) + np.uint64(places[i])
+        a, b, c, d = draw(np.uint32(agent & LOW), np.uint32(agent >> HALF), months[i], c3, k0, k1)
+        one[i] = a
+        two[i] = b
+        three[i] = c
+        four[i] = d
 
 
 @kernel

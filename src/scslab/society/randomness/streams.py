@@ -23,6 +23,7 @@ STREAMS = {
     "alternative": 9,
     "approval": 10,
     "barriers": 11,
+    "threshold": 12,
 }
 """Streams by purpose; a test holds every number."""
 FIRST_EVENT_STREAM = 1 << 31

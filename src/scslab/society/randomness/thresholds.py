@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import math
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,11 +62,13 @@ MOST_EVENTS = 8
 million."""
 
 
+@cache
 def build_logistic() -> Table:
     """1 / (1 + exp(-x)) for each argument of `LOGITS`, shape (n,)."""
     return np.array([threshold(1 / (1 + math.exp(-x))) for x in LOGITS.list_arguments()], np.int64)
 
 
+@cache
 def build_poisson() -> Table:
     """P(N >= 1), …, P(N >= MOST_EVENTS) of a Poisson count, for each log rate of `LOG_RATES`, shape (n, MOST_EVENTS).
 
@@ -96,6 +99,16 @@ def build_geometric(mean: float, least: int, most: int = 365) -> Table:
     over = max(0.0, mean - least)
     ratio = over / (1 + over)
     return np.array([*(threshold(1 - ratio ** (k + 1)) for k in range(most - least)), ONE], np.int64)
+
+
+def build_guide(table: Table) -> NDArray[np.uint16]:
+    """Where to begin to look among ascending thresholds, by the upper 8 bits of a word, shape (256,).
+
+    Example:
+        >>> build_guide(np.array([1 << 31, ONE]))[[0, 127, 128, 255]].tolist()
+        [0, 0, 1, 1]
+    """
+    return np.searchsorted(table, np.arange(256, dtype=np.int64) << 24, side="right").astype(np.uint16)
 
 
 def digest_tables(*tables: NDArray[np.generic]) -> str:

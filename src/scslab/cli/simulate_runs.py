@@ -1,0 +1,201 @@
+"""The two kinds of runs of `scslab simulate`: one simulation, or scenarios in replicates."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scslab.cli.progress import show_progress
+
+if TYPE_CHECKING:
+    from scslab.society.experiment.model import Experiment
+    from scslab.society.experiment.results import Effects
+    from scslab.society.simulation import Simulated
+
+MAIN_MEASURES = ("aware", "taking_part", "acceptance", "gap", "mean_score", "gini", "false_standing")
+"""The measures that the summary of a comparison shows, as far as there are any."""
+SHARES = ("aware", "taking_part", "acceptance", "gap", "tier:", "listed:")
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What is shown."""
+
+    is_quiet: bool
+    as_json: bool
+
+    def say(self, text: str) -> None:
+        """A sentence about the run, on standard error."""
+        if not self.is_quiet:
+            click.echo(text, err=True)
+
+    def tell(self, text: str, manifest: dict[str, Any]) -> None:
+        """What came of it."""
+        if self.as_json:
+            click.echo(json.dumps(manifest, indent=2, ensure_ascii=False))
+        elif not self.is_quiet:
+            click.echo(text)
+
+    @contextmanager
+    def show_progress(self) -> Generator[Callable[[str, float], None]]:
+        """A bar, where there is a screen to show it."""
+        if self.is_quiet or self.as_json:
+            yield lambda step, share: None
+        else:
+            with show_progress() as tell:
+                yield tell
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is written.
+
+    Attributes:
+        out: the run folder; None: one below `runs`.
+        is_replacing: whether it may replace a complete run.
+        is_fresh: whether what an interrupted run left is not to be used.
+        has_report: whether there is to be a report.
+    """
+
+    out: Path | None
+    is_replacing: bool
+    is_fresh: bool
+    has_report: bool
+
+
+@contextmanager
+def _going_on(kept: Path, screen: Screen) -> Generator[None]:
+    """After Ctrl-C, says that what is there was kept."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if kept.is_dir():
+            screen.say("What is done so far is kept: the same command goes on from there.")
+        raise
+
+
+def run_single(experiment: Experiment, target: Target, screen: Screen, *, threads: int, every: int) -> None:
+    """Simulate the last scenario of an experiment, once, and write its folder."""
+    from scslab.engine.runs import open_run_folder
+    from scslab.report.odd import write_odd
+    from scslab.society.checkpoint import Checkpoints
+    from scslab.society.experiment.model import build_setting
+    from scslab.society.folder import MARKER, write_tables
+    from scslab.society.simulation import simulate
+
+    setting = replace(build_setting(experiment, experiment.scenarios[-1], 0), threads=threads)
+    folder = target.out or Path("runs") / f"{setting.scheme.id}-society"
+    checkpoints = Checkpoints(find_kept(folder), every or 1, screen.say)
+    if target.is_fresh:
+        checkpoints.remove()
+    with (
+        open_run_folder(folder, is_replacing=target.is_replacing, tell=screen.say, marker=MARKER) as partial,
+        screen.show_progress() as tell,
+        _going_on(checkpoints.folder, screen),
+    ):
+        run = simulate(setting, tell=tell, checkpoints=checkpoints if every else None)
+        tell("writing", 0.0)
+        write_tables(run, partial)
+        write_odd(setting, partial)
+        if target.has_report:
+            tell("reporting", 0.0)
+            from scslab.report.society import write_society_report
+
+            write_society_report(run, partial / "report.html")
+    checkpoints.remove()
+    screen.tell(_summarise_run(run, folder, has_report=target.has_report), run.manifest)
+
+
+def run_comparison(experiment: Experiment, target: Target, screen: Screen, *, workers: int | None) -> None:
+    """Live all scenarios in all replicates, compare, and write the folder."""
+    import shutil
+
+    from scslab.engine.runs import open_run_folder
+    from scslab.report.odd import write_odd
+    from scslab.society.experiment.folder import write_effects
+    from scslab.society.experiment.model import build_setting
+    from scslab.society.experiment.run import run_experiment
+    from scslab.society.experiment.workers import count_workers
+    from scslab.society.folder import EXPERIMENT_MARKER
+
+    folder = target.out or Path("runs") / experiment.id
+    kept = find_kept(folder)
+    if target.is_fresh:
+        shutil.rmtree(kept, ignore_errors=True)
+    with (
+        open_run_folder(folder, is_replacing=target.is_replacing, tell=screen.say, marker=EXPERIMENT_MARKER) as partial,
+        screen.show_progress() as tell,
+        _going_on(kept, screen),
+    ):
+        result = run_experiment(experiment, workers=workers or count_workers(), keep=kept, tell=tell, say=screen.say)
+        tell("writing", 0.0)
+        write_effects(result, partial, kept=kept)
+        write_odd(build_setting(experiment, experiment.get_scenario(experiment.against), 0), partial)
+        if target.has_report:
+            tell("reporting", 0.0)
+            from scslab.report.society import write_experiment_report
+
+            write_experiment_report(result, partial / "report.html")
+    shutil.rmtree(kept, ignore_errors=True)
+    screen.tell(_summarise_effects(result, folder, has_report=target.has_report), result.manifest)
+
+
+def find_kept(folder: Path) -> Path:
+    """Where an interrupted run of a folder leaves what it has."""
+    folder = folder.absolute()
+    return folder.parent / f".{folder.name}.checkpoint"
+
+
+def _summarise_run(run: Simulated, folder: Path, *, has_report: bool) -> str:
+    last, n = run.months.row(-1, named=True), run.setting.residents
+    false = int((run.causes["kind"] == "false").sum())
+    lines = [
+        f"{n:,} residents of {run.setting.profile.title} lived under {run.scheme.title} until {last['month']}.",
+        f"  know of it      {last['aware'] / n:>8.1%}",
+        f"  take part       {last['taking_part'] / n:>8.1%}",
+        f"  would join      {last['acceptance']:>8.1%}",
+        f"  events          {run.true.height:,} happened; {run.recorded.height:,} recorded, {false:,} of them false; "
+        f"{run.under_way:,} still under way",
+        f"  ledger digest   {run.manifest['ledger_digest'][:16]}",
+        f"Written to {folder}" + ("; open report.html" if has_report else ""),
+    ]
+    return "\n".join(lines)
+
+
+def _summarise_effects(result: Effects, folder: Path, *, has_report: bool) -> str:
+    import polars as pl
+
+    e = result.experiment
+    base = e.base
+    lines = [
+        f"{len(e.scenarios)} scenarios of {base.residents:,} residents of {base.profile.title} under "
+        f"{base.scheme.title}, {base.years} years, {e.replicates} replicates under the same luck.",
+        f"Against {e.against}, in the last month, with {e.confidence:.0%} intervals ({e.interval.value}, paired):",
+    ]
+    last = result.effects.filter(pl.col("month") == pl.col("month").max())
+    for scenario in (each.id for each in e.scenarios if each.id != e.against):
+        lines.append(f"  {scenario}")
+        own = {row["measure"]: row for row in last.filter(pl.col("scenario") == scenario).iter_rows(named=True)}
+        shown = [name for name in (e.measures or MAIN_MEASURES) if name in own]
+        lines += [f"    {_summarise_effect(own[name])}" for name in shown]
+    lines.append(f"Written to {folder}" + ("; open report.html" if has_report else ""))
+    return "\n".join(lines)
+
+
+def _summarise_effect(row: dict[str, Any]) -> str:
+    is_share = row["measure"].startswith(SHARES)
+
+    def write(value: float | None, sign: str = "") -> str:
+        if value is None:
+            return "?"
+        return f"{100 * value:{sign}.2f} %" if is_share else f"{value:{sign}.4g}"
+
+    interval = f"[{write(row['low'], '+')}, {write(row['high'], '+')}]"
+    levels = f"{write(row['mean_against'])} to {write(row['mean'])}"
+    return f"{row['measure']:<16}{write(row['difference'], '+'):>10}  {interval:<24} {levels}"

@@ -1,0 +1,100 @@
+"""Experiments from a few words, as the command line gives them: written as a file, and read like any other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+from scslab.society.experiment.model import BASELINE, Experiment
+from scslab.society.experiment.reader import read_experiment
+
+
+def build_experiment(
+    scheme: str,
+    interventions: Sequence[str] = (),
+    *,
+    city: str | None = None,
+    residents: int = 2_000,
+    years: int = 5,
+    replicates: int = 20,
+    seed: int = 1,
+    first: date | None = None,
+    values: Mapping[str, float] | None = None,
+    against: str = BASELINE,
+    beside: str | None = None,
+) -> Experiment:
+    """An experiment with a scenario for each intervention.
+
+    Args:
+        scheme: an id of the catalogue, or a path.
+        interventions: ids; `a+b` are two in one scenario, `a@2021-01-01` begins at a date.
+        city: a profile; default: that of the scheme's place.
+        residents: how many.
+        years: for how long.
+        replicates: how often each scenario is lived.
+        seed: another seed is another luck.
+        first: the first day; default: when the scheme began.
+        values: parameters by name.
+        against: what the scenarios are compared with.
+        beside: a commercial scheme that is settled beside.
+
+    Raises:
+        ProblemsError: as `read_experiment`.
+
+    Example:
+        >>> experiment = build_experiment("qianjiang", ["campaign+easier-registration@2020-01-01"])
+        >>> experiment.scenarios[1].id, experiment.scenarios[1].steps[0].since
+        ('campaign-easier-registration', datetime.date(2020, 1, 1))
+    """
+    text = write_experiment(
+        scheme, interventions, city=city, residents=residents, years=years, replicates=replicates, seed=seed,
+        first=first, values=values or {}, against=against, beside=beside,
+    )  # fmt: skip
+    return read_experiment(text.encode(), folder=Path(), name="the command")
+
+
+def write_experiment(
+    scheme: str, interventions: Sequence[str], *, city: str | None, residents: int, years: int, replicates: int,
+    seed: int, first: date | None, values: Mapping[str, float], against: str, beside: str | None = None,
+) -> str:  # fmt: skip
+    """The file of such an experiment."""
+    lines = [f"experiment: {_name(scheme)}-interventions" if interventions else f"experiment: {_name(scheme)}"]
+    lines.append(f"scheme: {_quote(scheme)}")
+    if city:
+        lines.append(f"population: {_quote(city)}")
+    if beside:
+        lines.append(f"beside: {_quote(beside)}")
+    lines += [f"residents: {residents}", f"years: {years}", f"replicates: {replicates}", f"seed: {seed}"]
+    if first:
+        lines.append(f"from: {first}")
+    if values:
+        lines.append("values:")
+        lines += [f"  {_quote(name)}: {_write_number(value)}" for name, value in values.items()]
+    if interventions:
+        lines.append("scenarios:")
+    for item in dict.fromkeys(interventions):
+        names, _, since = item.partition("@")
+        parts = [each.strip() for each in names.split("+")]
+        lines.append(f"  - id: {'-'.join(parts)}")
+        lines.append(f"    interventions: [{', '.join(_quote(each) for each in parts)}]")
+        if since:
+            lines.append(f"    from: {_quote(since)}")
+    if against != BASELINE:
+        lines.append(f"against: {_quote(against)}")
+    return "\n".join(lines) + "\n"
+
+
+def _name(scheme: str) -> str:
+    stem = Path(scheme).parent.name if Path(scheme).stem == "scheme" else Path(scheme).stem
+    words = "".join(c if c.isalnum() and c.isascii() else "-" for c in stem.lower()).split("-")
+    return "-".join(word for word in words if word) or "experiment"
+
+
+def _quote(text: str) -> str:
+    is_plain = text and all(c.isalnum() or c in "-_." for c in text) and text.isascii()
+    return text if is_plain else "'" + text.replace("'", "''") + "'"
+
+
+def _write_number(value: float) -> str:
+    return f"{value:.12f}".rstrip("0").rstrip(".")

@@ -1,0 +1,359 @@
+"""Reading an experiment file: all problems at once, each with its place.
+
+The same rules hold as for scheme files (`scslab.scheme.yaml_tree`): no tags, no anchors, bounded size. Codes beyond the
+shared ones: an unknown intervention (Y301), parameter (Y302), event type (Y303), profile (Y304), scheme (Y305) or
+scenario (Y306); an impossible value (Y307); a day that is not the first of a month (Y308) or lies outside of the run
+(Y309); an id that stands twice or is taken (Y310); a sweep beyond `MOST_SCENARIOS` (Y311).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from itertools import product
+from pathlib import Path
+
+from scslab.ground.problems import Place, ProblemsError
+from scslab.ground.text import Text
+from scslab.scheme.catalogue import find_scheme
+from scslab.scheme.fields import FormReader, Key, read_form
+from scslab.scheme.model import Participation, Scheme, SubjectKind
+from scslab.scheme.problem_list import Problems, suggest
+from scslab.scheme.yaml_tree import YamlMap, YamlText, read_yaml
+from scslab.society.experiment.amendments import Amendment
+from scslab.society.experiment.forms import ExperimentForm, OutputsForm, ScenarioForm, StepForm
+from scslab.society.experiment.interventions import INTERVENTIONS, Intervention
+from scslab.society.experiment.model import BASELINE, Experiment, Interval, Scenario, Step, Tables, build_setting
+from scslab.society.mechanics.parameter import Parameter
+from scslab.society.mechanics.table import MECHANICS
+from scslab.society.population.profile import Profile, list_profiles, read_profile
+from scslab.society.setting import Setting, list_months
+
+MOST_SCENARIOS = 1_000
+"""The most scenarios of an experiment, those of a sweep included."""
+RESIDENTS, YEARS, REPLICATES = 10_000, 5, 20
+"""What stands for `residents`, `years` and `replicates` where the file has none."""
+Changes = type[StepForm] | type[ScenarioForm]
+
+
+@dataclass(slots=True)
+class _Reading:
+    """A file under way.
+
+    Attributes:
+        folder: from which paths in the file start.
+        schemes: every scheme that the file names, for the event types of rates.
+        days: the days that must be within the run, with their places.
+    """
+
+    problems: Problems
+    folder: Path
+    schemes: list[Scheme] = field(default_factory=list[Scheme])
+    days: list[tuple[date, Place]] = field(default_factory=list[tuple[date, Place]])
+
+
+def read_experiment(
+    source: str | Path | bytes, *, folder: Path | None = None, name: str = "experiment.yaml"
+) -> Experiment:
+    """Read an experiment.
+
+    Args:
+        source: the path of a file, or the content of one as bytes.
+        folder: from which paths in the content start; default: the file's own folder.
+        name: what problems call the content.
+
+    Raises:
+        ProblemsError: with every problem of the file.
+
+    Example:
+        >>> experiment = read_experiment(b'''
+        ... experiment: easier
+        ... scheme: qianjiang
+        ... residents: 2_000
+        ... scenarios: [{id: easier, interventions: easier-registration}]
+        ... ''')
+        >>> experiment.base.scheme.id, [each.id for each in experiment.scenarios]
+        ('hangzhou-qianjiang', ['baseline', 'easier'])
+    """
+    problems = Problems("Y")
+    if isinstance(source, bytes):
+        content, shown = source, name
+    else:
+        shown, folder = str(source), folder or Path(source).parent
+        try:
+            content = Path(source).read_bytes()
+        except OSError:
+            problems.error("Y300", f"there is no experiment at `{source}`", Place(str(source)))
+            content = b""
+        problems.raise_errors()
+    root = read_yaml(content, shown, problems)
+    form = None if root is None else read_form(ExperimentForm, root, problems)
+    if form is None:
+        problems.raise_errors()
+        raise AssertionError("a file that is no form has problems")
+    reading = _Reading(problems, folder or Path())
+    experiment = _read(form, reading)
+    problems.raise_errors()
+    if experiment is None:
+        raise AssertionError("a file that gives no experiment has problems")
+    return replace(experiment, text=content.decode("utf-8-sig"))
+
+
+def _read(form: FormReader, reading: _Reading) -> Experiment | None:
+    f, problems = ExperimentForm, reading.problems
+    scheme = _read_scheme(form, f.scheme, reading)
+    profile = _read_profile(form, f.population, reading)
+    if profile is None and scheme is not None and not form.has(f.population):
+        profile = read_profile(choose_profile(scheme))
+    beside = _read_scheme(form, f.beside, reading)
+    years = form.take(f.years, YEARS)
+    first = form.take(f.first, None)
+    if first is not None and first.day != 1:
+        _refuse_day(first, form.place_of(f.first), reading)
+    first = (first or (scheme.in_force.since if scheme and scheme.in_force.since else date(2020, 1, 1))).replace(day=1)
+    scenarios = [_read_scenario(each, reading) for each in form.take(f.scenarios, ())]
+    common = [_read_step(each, StepForm, reading) for each in form.take(f.reforms, ())]
+    values = _read_values(form, f.values, reading)
+    rates = _read_rates(form, f.rates, reading)
+    named = [each for each in scenarios if each.id != BASELINE]
+    base = next((each for each in scenarios if each.id == BASELINE), Scenario(BASELINE, Text("Baseline", "基线")))
+    swept = _read_sweep(form, reading)
+    _check_ids([(each.id, form.place_of(f.scenarios)) for each in (*scenarios, *swept)], reading)
+    everyone = [
+        replace(each, steps=tuple(sorted((*common, *each.steps), key=lambda step: step.since or date.min)))
+        for each in (base, *named, *swept)
+    ]
+    if len(everyone) > MOST_SCENARIOS:
+        text = f"{len(everyone):,} scenarios; at most {MOST_SCENARIOS:,} are run"
+        problems.error("Y311", text, form.place_of(f.sweep), "take fewer values")
+    against = form.take(f.against, None)
+    if against is not None and against.text not in (ids := [each.id for each in everyone]):
+        problems.error("Y306", f"unknown scenario `{against.text}`", against.place, suggest(against.text, ids))
+    _check_days(reading, first, years)
+    outputs = form.take(f.outputs, None)
+    measures, tables, interval, confidence = _read_outputs(outputs)
+    seed, residents = form.take(f.seed, 1), form.take(f.residents, RESIDENTS)
+    if scheme is None or profile is None or problems.count_errors():
+        return None
+    setting = Setting(
+        scheme, profile, residents, years, seed=seed, first=first, values=values, rates=rates, beside=beside
+    )
+    experiment = Experiment(
+        form.take(f.experiment, ""), form.take(f.title, Text()), setting, tuple(everyone),
+        form.take(f.replicates, REPLICATES), BASELINE if against is None else against.text, interval, confidence,
+        measures, tables,
+    )  # fmt: skip
+    _check_settings(experiment, form.place, problems)
+    return experiment
+
+
+def _check_settings(experiment: Experiment, place: Place, problems: Problems) -> None:
+    """What shows only when a scenario is put together, such as a rate that a later scheme does not know."""
+    for each in experiment.scenarios:
+        try:
+            build_setting(experiment, each, 0).check()
+        except ProblemsError as error:
+            for problem in error.problems:
+                problems.error(problem.code, f"scenario `{each.id}`: {problem.message}", place, problem.help)
+        except ValueError as error:
+            problems.error("Y309", f"scenario `{each.id}`: {error}", place)
+
+
+def is_experiment_file(path: str) -> bool:
+    """Whether a path leads to a file that wants to be an experiment: YAML with a key `experiment`."""
+    file = Path(path)
+    if file.suffix not in (".yaml", ".yml") or not file.is_file():
+        return False
+    root = read_yaml(file.read_bytes(), path, Problems("Y"))
+    # What cannot be read at all is told by the reader of schemes, unless a line says what it is.
+    return isinstance(root, YamlMap) and root.get("experiment") is not None
+
+
+def choose_profile(scheme: Scheme) -> str:
+    """The profile of the scheme's own place, else the survey's population, or businesses where they are scored.
+
+    Example:
+        >>> choose_profile(find_scheme("qianjiang")), choose_profile(find_scheme("food-safety"))
+        ('hangzhou', 'businesses')
+    """
+    for name in list_profiles():
+        if read_profile(name).scheme == scheme.id:
+            return name
+    return "survey-2018" if SubjectKind.RESIDENT in scheme.subjects.kinds else "businesses"
+
+
+def _read_scenario(form: FormReader, reading: _Reading) -> Scenario:
+    f = ScenarioForm
+    first = _read_step(form, f, reading)
+    later = [_read_step(each, StepForm, reading) for each in form.take(f.reforms, ())]
+    title = form.take(f.title, Text()) or _join_titles(first.interventions)
+    return Scenario(form.take(f.id, ""), title, (first, *later), _read_profile(form, f.population, reading))
+
+
+def _join_titles(interventions: Iterable[Intervention]) -> Text:
+    titles = [each.title for each in interventions if each.id in INTERVENTIONS]
+    return Text(" + ".join(each.en for each in titles), "＋".join(each.zh for each in titles))
+
+
+def _read_step(form: FormReader, keys: Changes, reading: _Reading) -> Step:
+    since = form.take(keys.since, None)
+    if since is not None:
+        place = form.place_of(keys.since)
+        reading.days.append((since, place))
+        if since.day != 1:
+            _refuse_day(since, place, reading)
+    names = form.take(keys.interventions, ())
+    found: list[Intervention] = []
+    for word in names:
+        if word.text in INTERVENTIONS:
+            found.append(INTERVENTIONS[word.text])
+        else:
+            hint = suggest(word.text, INTERVENTIONS)
+            reading.problems.error("Y301", f"unknown intervention `{word.text}`", word.place, hint)
+    participation = form.take(keys.participation, None)
+    if participation is not None:
+        found.append(_set_participation(participation))
+    scheme = _read_scheme(form, keys.scheme, reading)
+    return Step(
+        since, tuple(found), _read_values(form, keys.values, reading), _read_rates(form, keys.rates, reading), scheme
+    )
+
+
+def _set_participation(word: Participation) -> Intervention:
+    title = Text(f"participation: {word.value}")
+    return Intervention(f"participation-{word.value}", title, title, "", (), (Amendment("participation", word.value),))
+
+
+def _refuse_day(day: date, place: Place, reading: _Reading) -> None:
+    hint = f"did you mean `{day.replace(day=1)}`?"
+    reading.problems.error("Y308", f"{day} is not the first of a month", place, hint)
+
+
+def _read_values(
+    form: FormReader, key: Key[dict[YamlText, Decimal]], reading: _Reading
+) -> dict[str, float]:  # fmt: skip
+    values: dict[str, float] = {}
+    for name, value in form.take(key, dict[YamlText, Decimal]()).items():
+        if check_parameter(name, float(value), reading.problems):
+            values[name.text] = float(value)
+    return values
+
+
+def check_parameter(name: YamlText, value: float, problems: Problems) -> bool:
+    """Whether a parameter is known and its value possible; notes a problem where not."""
+    known = _list_parameters()
+    if name.text not in known:
+        problems.error("Y302", f"unknown parameter `{name.text}`", name.place, suggest(name.text, known))
+        return False
+    p = known[name.text]
+    if not p.least <= value <= p.most:
+        text = f"`{p.name}` is {value:g}, and must lie between {p.least:g} and {p.most:g}"
+        problems.error("Y307", text, name.place, p.about)
+        return False
+    return True
+
+
+def _list_parameters() -> Mapping[str, Parameter]:
+    return {p.name: p for mechanic in MECHANICS.values() for p in mechanic.parameters}
+
+
+def _read_rates(form: FormReader, key: Key[dict[YamlText, Decimal]], reading: _Reading) -> dict[str, float]:
+    rates: dict[str, float] = {}
+    for name, value in form.take(key, dict[YamlText, Decimal]()).items():
+        known = [event for scheme in reading.schemes for event in scheme.events]
+        if known and name.text not in known:
+            reading.problems.error("Y303", f"unknown event type `{name.text}`", name.place, suggest(name.text, known))
+        rates[name.text] = float(value)
+    return rates
+
+
+def _read_scheme(form: FormReader, key: Key[YamlText], reading: _Reading) -> Scheme | None:
+    word = form.take(key, None)
+    if word is None:
+        return None
+    local = reading.folder / word.text
+    try:
+        scheme = find_scheme(str(local) if _is_path(word.text) or local.is_file() else word.text)
+    except ProblemsError as error:
+        for problem in error.problems:
+            # A scheme's own problems have places of their own; that there is none is told here.
+            if problem.code == "S045":
+                reading.problems.error("Y305", problem.message, word.place, problem.help)
+            else:
+                reading.problems.add(problem)
+        return None
+    reading.schemes.append(scheme)
+    return scheme
+
+
+def _read_profile(form: FormReader, key: Key[YamlText], reading: _Reading) -> Profile | None:
+    word = form.take(key, None)
+    if word is None:
+        return None
+    try:
+        return read_profile(reading.folder / word.text if _is_path(word.text) else word.text)
+    except ProblemsError as error:
+        for problem in error.problems:
+            if problem.code == "Y101" and problem.place.line == 0:
+                reading.problems.error("Y304", problem.message, word.place, suggest(word.text, list_profiles()))
+            else:
+                reading.problems.add(problem)
+        return None
+
+
+def _is_path(text: str) -> bool:
+    return text.endswith((".yaml", ".yml")) or "/" in text
+
+
+def _read_sweep(form: FormReader, reading: _Reading) -> list[Scenario]:
+    """A scenario for each combination of values."""
+    grid = form.take(ExperimentForm.sweep, dict[YamlText, tuple[Decimal, ...]]())
+    axes: list[tuple[str, list[Decimal]]] = []
+    for name, values in grid.items():
+        kept = [value for value in values if check_parameter(name, float(value), reading.problems)]
+        if len(set(kept)) < len(kept):
+            reading.problems.error("Y310", f"`{name.text}` has a value twice", name.place)
+        axes.append((name.text, kept))
+    size = 1
+    for _, values in axes:
+        size *= len(values)
+    if not axes or size > MOST_SCENARIOS:
+        if axes:
+            text = f"the sweep has {size:,} combinations; at most {MOST_SCENARIOS:,} are run"
+            reading.problems.error("Y311", text, form.place_of(ExperimentForm.sweep), "take fewer values")
+        return []
+    found: list[Scenario] = []
+    for combination in product(*(values for _, values in axes)):
+        pairs = list(zip((name for name, _ in axes), combination, strict=True))
+        name = "_".join(f"{parameter}={value.normalize():f}" for parameter, value in pairs)
+        title = ", ".join(f"{parameter} = {value.normalize():f}" for parameter, value in pairs)
+        step = Step(values={parameter: float(value) for parameter, value in pairs})
+        found.append(Scenario(name, Text(title, title), (step,)))
+    return found
+
+
+def _check_ids(ids: list[tuple[str, Place]], reading: _Reading) -> None:
+    seen: set[str] = set()
+    for name, place in ids:
+        if name and name in seen:
+            reading.problems.error("Y310", f"the scenario `{name}` stands twice", place)
+        seen.add(name)
+
+
+def _check_days(reading: _Reading, first: date, years: int) -> None:
+    last = list_months(first, years)[-1][1]
+    for day, place in reading.days:
+        if not first <= day <= last:
+            reading.problems.error("Y309", f"{day} lies outside of the run, {first} to {last}", place)
+
+
+def _read_outputs(form: FormReader | None) -> tuple[tuple[str, ...], Tables, Interval, float]:
+    if form is None:
+        return (), Tables.SUMMARY, Interval.T, 0.95
+    f = OutputsForm
+    return (
+        form.take(f.measures, ()), form.take(f.tables, Tables.SUMMARY), form.take(f.interval, Interval.T),
+        float(form.take(f.confidence, Decimal("0.95"))),
+    )  # fmt: skip

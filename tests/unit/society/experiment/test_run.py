@@ -1,0 +1,253 @@
+"""Experiments: common luck, any number of workers, shared histories, and taking up what was interrupted."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from click.testing import CliRunner
+from polars.testing import assert_frame_equal
+
+from scslab.cli.simulate import command
+from scslab.ground.problems import Problem, ProblemsError
+from scslab.society.branches import simulate_branches
+from scslab.society.experiment.build import build_experiment
+from scslab.society.experiment.model import Interval, build_setting
+from scslab.society.experiment.paired import compare_pairs
+from scslab.society.experiment.reader import read_experiment
+from scslab.society.experiment.results import Effects
+from scslab.society.experiment.run import run_experiment
+from scslab.society.experiment.workers import map_units
+from scslab.society.folder import open_society
+from scslab.society.simulation import simulate
+
+SMALL = build_experiment(
+    "rongcheng", ["error-rate-halved", "mandatory-enrolment+campaign@2014-07-01"], residents=300, years=1, replicates=3
+)
+
+
+def assert_same(one: Effects, other: Effects) -> None:
+    assert_frame_equal(one.outcomes, other.outcomes, check_exact=True)
+    assert_frame_equal(one.effects, other.effects, check_exact=True)
+    assert_frame_equal(one.runs, other.runs)
+    assert one.manifest == other.manifest
+
+
+@pytest.fixture(scope="module")
+def small() -> Effects:
+    return run_experiment(SMALL)
+
+
+def test_workers_do_not_show(small: Effects) -> None:
+    assert_same(run_experiment(SMALL, workers=2), small)
+
+
+def test_replicates_differ_and_scenarios_share_their_luck(small: Effects) -> None:
+    base = small.runs.filter(pl.col("scenario") == "baseline")
+    assert base["ledger_digest"].n_unique() == 3
+    by_replicate = small.runs.group_by("replicate").agg(pl.col("seed").n_unique(), pl.len())
+    assert by_replicate["seed"].to_list() == [1, 1, 1]
+    assert by_replicate["len"].to_list() == [3, 3, 3]
+    assert small.runs["seed"].n_unique() == 3
+
+
+def test_a_run_of_an_experiment_is_a_simulation(small: Effects) -> None:
+    run = simulate(build_setting(SMALL, SMALL.get_scenario("mandatory-enrolment-campaign"), 2))
+    row = small.runs.filter(pl.col("scenario") == "mandatory-enrolment-campaign", pl.col("replicate") == 2)
+    assert row["ledger_digest"].to_list() == [run.manifest["ledger_digest"]]
+    assert row["state_digest"].to_list() == [run.manifest["state_digest"]]
+
+
+CRN = """
+experiment: crn
+scheme: rongcheng
+population: rongcheng
+residents: 400
+years: 1
+replicates: 20
+scenarios:
+  - {id: fewer, values: {behaviour.rare: 0.09}}
+  - {id: louder, values: {awareness.q: 0.42}}
+outputs: {measures: [events, aware], tables: none}
+"""
+
+
+def test_common_luck_cuts_the_variance_at_least_tenfold() -> None:
+    # The issue asks for a ratio of at least 10 against independent runs. A tenth less of grave conduct: variances of
+    # the events of a month, summed over the months. A tenth more word of mouth: who knows at the end.
+    result = run_experiment(read_experiment(CRN.encode()))
+    wide = result.outcomes.filter(pl.col("measure") == "events").pivot(
+        on="scenario", index=["replicate", "month"], values="value"
+    )
+    base, fewer = pl.col("baseline"), pl.col("fewer")
+    variances = wide.group_by("month").agg((base.var() + fewer.var()).alias("independent"), (fewer - base).var()).sum()
+    assert variances["independent"][0] / variances["fewer"][0] > 10
+    last = result.effects.filter(pl.col("month") == date(2014, 12, 31))
+    louder = last.filter(pl.col("scenario") == "louder", pl.col("measure") == "aware").row(0, named=True)
+    assert louder["variance_ratio"] > 10
+    assert louder["difference"] > 0
+    # Nothing but what was changed differs: not one event of the louder scenario, as all take part there anyway.
+    events = result.effects.filter(pl.col("scenario") == "louder", pl.col("measure") == "events")
+    assert events["difference"].abs().max() == 0
+
+
+def test_paired_intervals_by_hand() -> None:
+    # Differences 1, 1, 2: mean 4/3, s = .57735, t(.975, 2) = 4.302653, half = 4.302653 × .57735 / sqrt(3) = 1.434218.
+    # Variances 1 and 7/3 against 1/3: ratio (1 + 7/3) / (1/3) = 10.
+    rows = [("a", r, date(2020, 1, 31), "x", v) for r, v in enumerate([1.0, 2.0, 3.0])]
+    rows += [("b", r, date(2020, 1, 31), "x", v) for r, v in enumerate([2.0, 3.0, 5.0])]
+    table = pl.DataFrame(rows, schema=["scenario", "replicate", "month", "measure", "value"], orient="row")
+    effect = compare_pairs(table, "a").row(0, named=True)
+    assert effect["difference"] == pytest.approx(4 / 3)
+    assert effect["high"] - effect["low"] == pytest.approx(2 * 1.434218, abs=1e-5)
+    assert effect["variance_ratio"] == pytest.approx(10)
+    # Of 27 equally likely resamples 8 have mean 1 and one has mean 2: the percentiles of 95 % are those ends.
+    drawn = compare_pairs(table, "a", interval=Interval.BOOTSTRAP).row(0, named=True)
+    assert (drawn["low"], drawn["high"]) == (1.0, 2.0)
+    # One replicate has no interval; without any variance there is no ratio.
+    alone = compare_pairs(table.filter(pl.col("replicate") == 0), "a").row(0, named=True)
+    assert (alone["low"], alone["high"], alone["variance_ratio"]) == (None, None, None)
+
+
+def test_shared_histories_are_whole_runs() -> None:
+    settings = [build_setting(SMALL, each, 1) for each in SMALL.scenarios]
+    later = build_experiment("rongcheng", ["campaign@2014-10-01"], residents=300, years=1)
+    settings.append(build_setting(later, later.scenarios[1], 1))
+    for number, run in simulate_branches(settings):
+        whole = simulate(settings[number])
+        assert run.manifest == whole.manifest
+        assert_frame_equal(run.entries, whole.entries)
+        assert_frame_equal(run.months, whole.months)
+
+
+def test_an_interrupted_experiment_goes_on(small: Effects, tmp_path: Path) -> None:
+    def kill(_: str, share: float) -> None:
+        if share > 0.5:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        run_experiment(SMALL, keep=tmp_path, tell=kill)
+    done = len(list(tmp_path.glob("*.json")))
+    assert 0 < done < 6
+    said: list[str] = []
+    again = run_experiment(SMALL, keep=tmp_path, say=said.append)
+    assert said == [f"An earlier run was interrupted: {done} of 6 parts are there, this run does the rest."]
+    assert_same(again, small)
+
+
+def fail(unit: str, tell: Callable[[str, float], None]) -> Any:
+    """What a worker may do wrong."""
+    if unit == "die":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if unit == "problem":
+        raise ProblemsError([Problem("Y999", "a problem of the unit", help="with help")])
+    if unit == "bug":
+        raise ZeroDivisionError
+    return unit
+
+
+@pytest.mark.parametrize(
+    ("unit", "error", "text"),
+    [("die", ProblemsError, "Y320"), ("problem", ProblemsError, "with help"), ("bug", RuntimeError, "ZeroDivision")],
+)
+def test_what_goes_wrong_in_a_worker_is_told(
+    unit: str, error: type[Exception], text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]))
+    with pytest.raises(error, match=text):
+        list(map_units("test_run:fail", ["fine", unit, "fine"], workers=2))
+
+
+def wait_for(path: Path, pattern: str, process: subprocess.Popen[bytes]) -> None:
+    """Until a file of that pattern stands there, or the process has ended."""
+    while process.poll() is None and not list(path.glob(pattern)):
+        time.sleep(0.01)
+
+
+def test_a_killed_command_goes_on_to_the_same_tables(tmp_path: Path) -> None:
+    line = [sys.executable, "-m", "scslab", "simulate", "rongcheng", "--residents", "4000", "--years", "6"]
+    line += ["--no-report", "--json", "--checkpoint-every", "3"]
+    program = [sys.executable, "-c", "from scslab.cli.main import main; main()", *line[3:]]
+    whole = subprocess.run([*program, "--out", str(tmp_path / "whole")], capture_output=True, check=True)
+    killed = subprocess.Popen(
+        [*program, "--out", str(tmp_path / "run")], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    wait_for(tmp_path, ".run.checkpoint/checkpoint.json", killed)
+    killed.kill()
+    killed.communicate()
+    assert not (tmp_path / "run").exists()
+    again = subprocess.run([*program, "--out", str(tmp_path / "run")], capture_output=True, check=True)
+    assert b"An earlier run was interrupted: this one goes on after" in again.stderr
+    # Apart from the digest of the code: somebody may work on it while the tests run.
+    manifests = [{k: v for k, v in json.loads(run.stdout).items() if k != "code_digest"} for run in (again, whole)]
+    assert manifests[0] == manifests[1]
+    assert not (tmp_path / ".run.checkpoint").exists()
+    names = sorted(path.name for path in (tmp_path / "whole").glob("*.parquet"))
+    assert names == sorted(path.name for path in (tmp_path / "run").glob("*.parquet"))
+    for name in names:
+        assert_frame_equal(pl.read_parquet(tmp_path / "run" / name), pl.read_parquet(tmp_path / "whole" / name))
+
+
+def test_interrupting_leaves_no_process_behind(tmp_path: Path) -> None:
+    code = "from scslab.cli.main import main; main()"
+    line = ["simulate", "rongcheng", "--residents", "2000", "--years", "3", "--replicates", "40", "--no-report"]
+    line += ["--workers", "2", "--out", str(tmp_path / "run")]
+    process = subprocess.Popen([sys.executable, "-c", code, *line], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    wait_for(tmp_path, ".run.checkpoint/*.json", process)
+    children = [int(pid) for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate()
+    assert process.returncode == 130
+    assert b"the same command goes on from there" in told
+    assert children
+    assert not any(Path(f"/proc/{pid}").exists() for pid in children)
+    assert not (tmp_path / "run").exists()
+
+
+def test_the_command_compares(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    line = ["qianjiang", "--city", "hangzhou", "--intervention", "easier-registration", "--compare", "baseline"]
+    line += ["--replicates", "2", "--residents", "200", "--years", "1", "--workers", "1", "--out", str(out)]
+    result = CliRunner().invoke(command, line, catch_exceptions=False)
+    assert result.exit_code == 0
+    assert "2 scenarios of 200 residents of Hangzhou under Qianjiang Score" in result.output
+    assert "acceptance" in result.output
+    found = open_society(out)
+    assert found.is_experiment
+    assert set(found.list()) == {"effects", "outcomes", "runs"}
+    assert set(found.read("effects")["scenario"]) == {"easier-registration"}
+    assert found.open_scenario("baseline").read("months").height == 12
+    given = read_experiment(out / "experiment.yaml")
+    assert (given.replicates, given.base.residents, given.base.profile.id) == (2, 200, "hangzhou")
+    assert run_experiment(given).manifest["outcomes_digest"] == found.manifest["outcomes_digest"]
+    # The experiment file that it wrote runs to the same.
+    again = CliRunner().invoke(
+        command, [str(out / "experiment.yaml"), "--out", str(tmp_path / "b"), "--json", "--no-report"]
+    )
+    assert json.loads(again.output)["effects_digest"] == found.manifest["effects_digest"]
+    with pytest.raises(ProblemsError, match="Y330"):
+        open_society(tmp_path)
+
+
+def test_the_command_lists_interventions_and_refuses_what_the_file_says(tmp_path: Path) -> None:
+    shown = CliRunner().invoke(command, ["--list-interventions"]).output
+    assert "joining.burden set to 0.25" in shown
+    assert shown.count("source: ") == 12
+    file = tmp_path / "e.yaml"
+    file.write_text("experiment: e\nscheme: rongcheng\n", encoding="utf-8")
+    assert (
+        "--city: the experiment file says that" in CliRunner().invoke(command, [str(file), "--city", "xiamen"]).output
+    )
+    line = ["rongcheng", "--intervention", "campain", "--out", str(tmp_path / "x")]
+    with pytest.raises(ProblemsError, match="did you mean `campaign`"):
+        CliRunner().invoke(command, line, catch_exceptions=False)
