@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from scslab.scheme.model import Scheme
     from scslab.scheme.norms import list_norms, read_norm
     from scslab.scheme.reader import check_scheme, read_scheme
+    from scslab.society.calibration.calibrate import Calibration, calibrate
+    from scslab.society.calibration.city import run_setting
+    from scslab.society.calibration.folder import read_draws, read_values
+    from scslab.society.calibration.targets_reader import read_targets
     from scslab.society.experiment.build import build_experiment
     from scslab.society.experiment.model import Experiment
     from scslab.society.experiment.reader import read_experiment
@@ -40,11 +44,14 @@ if TYPE_CHECKING:
     from scslab.society.experiment.run import run_experiment
     from scslab.society.folder import open_society
     from scslab.society.outcomes import measure
+    from scslab.society.parts import simulate_parts
     from scslab.society.population.profile import read_profile
+    from scslab.society.sensitivity.analyse import analyse_sensitivity
     from scslab.society.setting import Reform, Setting
     from scslab.society.simulation import Simulated, simulate
 
 _PLACES = {
+    "Calibration": "society.calibration.calibrate",
     "Effects": "society.experiment.results",
     "Experiment": "society.experiment.model",
     "Problem": "ground.problems",
@@ -59,8 +66,10 @@ _PLACES = {
     "Statement": "engine.statement",
     "Together": "engine.together.settle",
     "advance": "engine.advance",
+    "analyse_sensitivity": "society.sensitivity.analyse",
     "build_experiment": "society.experiment.build",
     "build_report": "report.page",
+    "calibrate": "society.calibration.calibrate",
     "check_scheme": "scheme.reader",
     "compare": "engine.together.compare",
     "exchange": "engine.together.exchange",
@@ -70,15 +79,20 @@ _PLACES = {
     "measure": "society.outcomes",
     "open_run": "engine.runs",
     "open_society": "society.folder",
+    "read_draws": "society.calibration.folder",
     "read_experiment": "society.experiment.reader",
     "read_norm": "scheme.norms",
     "read_profile": "society.population.profile",
     "read_scheme": "scheme.reader",
+    "read_targets": "society.calibration.targets_reader",
+    "read_values": "society.calibration.folder",
     "run_experiment": "society.experiment.run",
+    "run_setting": "society.calibration.city",
     "settle": "engine.settle",
     "settle_to_folder": "engine.passes.folder",
     "settle_together": "engine.together.settle",
     "simulate": "society.simulation",
+    "simulate_parts": "society.parts",
     "start": "engine.state",
     "write_report": "report.page",
     "write_run": "engine.runs",
@@ -86,6 +100,7 @@ _PLACES = {
 """Where each public name lives. It is imported on first use, so that `import scslab` costs next to nothing."""
 
 __all__ = [
+    "Calibration",
     "Effects",
     "Experiment",
     "Problem",
@@ -100,8 +115,10 @@ __all__ = [
     "Statement",
     "Together",
     "advance",
+    "analyse_sensitivity",
     "build_experiment",
     "build_report",
+    "calibrate",
     "check_scheme",
     "compare",
     "exchange",
@@ -111,15 +128,20 @@ __all__ = [
     "measure",
     "open_run",
     "open_society",
+    "read_draws",
     "read_experiment",
     "read_norm",
     "read_profile",
     "read_scheme",
+    "read_targets",
+    "read_values",
     "run_experiment",
+    "run_setting",
     "settle",
     "settle_to_folder",
     "settle_together",
     "simulate",
+    "simulate_parts",
     "start",
     "write_report",
     "write_run",
