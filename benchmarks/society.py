@@ -83,14 +83,14 @@ def run_numpy(n: int, seed: int) -> Told:
 
 def make_society(n: int):
     from scslab.scheme.reader import read_scheme
-    from scslab.society.agents import make_agents
+    from scslab.society.conduct.vocabulary import list_conduct
     from scslab.society.mechanics.parameter import choose_values
     from scslab.society.mechanics.table import MECHANICS
-    from scslab.society.month import begin
-    from scslab.society.plan import make_plan
+    from scslab.society.month.agents import make_agents
+    from scslab.society.month.live import begin
+    from scslab.society.month.plan import make_plan
     from scslab.society.population.population import make_population
     from scslab.society.population.profile import read_profile
-    from scslab.society.vocabulary import list_conduct
 
     scheme = read_scheme(SCHEME.encode())
     none = (
@@ -114,7 +114,7 @@ def make_society(n: int):
 def make_scorer():
     """The clamped score and its tier, event by event; the same loop that anybody would write beside `live`."""
     from scslab.engine.jit import kernel
-    from scslab.society.agents import TAKES_PART
+    from scslab.society.month.agents import TAKES_PART
 
     @kernel
     def keep_score(who: Any, kind: Any, flags: Any, score: Any, tier: Any) -> None:
@@ -129,8 +129,8 @@ def make_scorer():
 
 
 def run_scslab(n: int, seed: int) -> Told:
-    from scslab.society.kernel_month import N_AWARE, N_IN
-    from scslab.society.month import Workroom, live
+    from scslab.society.month.kernel_month import N_AWARE, N_IN
+    from scslab.society.month.live import Workroom, live
 
     keep_score, workroom = make_scorer(), Workroom()
     plan, agents = make_society(n)

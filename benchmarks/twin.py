@@ -21,15 +21,15 @@ for name in ("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "N
 
 import numpy as np  # noqa: E402
 
-from scslab.society.agents import make_agents  # noqa: E402
 from scslab.society.calibration.cells import TRAITS, make_cells  # noqa: E402
 from scslab.society.calibration.twin import Stage, run_twin  # noqa: E402
-from scslab.society.kernel_month import N_AWARE, N_IN  # noqa: E402
 from scslab.society.mechanics.joining import compute_common_utility  # noqa: E402
 from scslab.society.mechanics.parameter import choose_values  # noqa: E402
 from scslab.society.mechanics.table import MECHANICS  # noqa: E402
-from scslab.society.month import begin, live  # noqa: E402
-from scslab.society.plan import make_plan  # noqa: E402
+from scslab.society.month.agents import make_agents  # noqa: E402
+from scslab.society.month.kernel_month import N_AWARE, N_IN  # noqa: E402
+from scslab.society.month.live import begin, live  # noqa: E402
+from scslab.society.month.plan import make_plan  # noqa: E402
 from scslab.society.population.population import make_population  # noqa: E402
 from scslab.society.population.profile import read_profile  # noqa: E402
 from scslab.society.population.traits import NAMES, get_levels  # noqa: E402

@@ -84,7 +84,7 @@ def run_single(experiment: Experiment, target: Target, screen: Screen, *, thread
     """Simulate the last scenario of an experiment, once, and write its folder."""
     from scslab.engine.runs import open_run_folder
     from scslab.report.odd import write_odd
-    from scslab.society.checkpoint import Checkpoints
+    from scslab.society.course.checkpoint import Checkpoints
     from scslab.society.experiment.model import build_setting
     from scslab.society.folder import MARKER, write_tables
     from scslab.society.simulation import simulate

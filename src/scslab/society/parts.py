@@ -17,9 +17,8 @@ import polars as pl
 from scslab.ground.problems import Problem, ProblemsError
 from scslab.ground.version import VERSION
 from scslab.ledger.columns import EVENT_ID, SUBJECT_ID
-from scslab.society.course import Course, open_course
-from scslab.society.kernel_month import N_AWARE, N_IN, N_JOINED, N_LEFT, SUM_ACCEPTANCE
-from scslab.society.path import (
+from scslab.society.course.course import Course, open_course
+from scslab.society.course.path import (
     N_EVENTS,
     N_FALSE,
     N_OBSERVED,
@@ -32,10 +31,11 @@ from scslab.society.path import (
     make_calendar,
     sweep,
 )
+from scslab.society.course.provenance import describe_setting
+from scslab.society.course.readiness import check_can_be_lived
+from scslab.society.month.kernel_month import N_AWARE, N_IN, N_JOINED, N_LEFT, SUM_ACCEPTANCE
 from scslab.society.population.population import Population, make_population
-from scslab.society.provenance import describe_setting
 from scslab.society.randomness.seeds import seed_of_replicate
-from scslab.society.readiness import check_can_be_lived
 from scslab.society.setting import Setting, Tell
 from scslab.society.simulation import finish, live_on
 

@@ -11,13 +11,14 @@ from scslab.engine.stepper import build_step_standings, collect_step_entries, se
 from scslab.ground.version import VERSION
 from scslab.ledger.columns import EVENT_ID
 from scslab.scheme.model import Scheme
-from scslab.society.agents import Agents
-from scslab.society.around import select_subjects
-from scslab.society.beside import SettledBeside, finish_beside, read_publications, reads_score
-from scslab.society.checkpoint import Checkpoints, load_course, save_course
-from scslab.society.course import Course, live_next_month, open_course
-from scslab.society.plan import Plan
-from scslab.society.provenance import describe_setting, digest_code, digest_frame, list_versions
+from scslab.society.course.around import select_subjects
+from scslab.society.course.beside import SettledBeside, finish_beside, read_publications, reads_score
+from scslab.society.course.checkpoint import Checkpoints, load_course, save_course
+from scslab.society.course.course import Course, open_course
+from scslab.society.course.next_month import live_next_month
+from scslab.society.course.provenance import describe_setting, digest_code, digest_frame, list_versions
+from scslab.society.month.agents import Agents
+from scslab.society.month.plan import Plan
 from scslab.society.setting import Reform, Setting, Tell, list_months
 
 __all__ = ["Reform", "Setting", "Simulated", "Tell", "digest_frame", "finish", "list_months", "live_on", "simulate"]

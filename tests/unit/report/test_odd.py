@@ -14,8 +14,8 @@ from scslab.ground.problems import ProblemsError
 from scslab.report.odd import build_odd_markdown, write_odd
 from scslab.report.odd.text import CONCEPTS, ENTITIES
 from scslab.scheme.catalogue import find_scheme
-from scslab.society.agents import Agents
 from scslab.society.mechanics.table import MECHANICS
+from scslab.society.month.agents import Agents
 from scslab.society.population.profile import read_profile
 from scslab.society.setting import Reform, Setting
 from unit.report.outline import Outline

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from scslab.society.agents import Agents
-from scslab.society.plan import Plan
+from scslab.society.month.agents import Agents
+from scslab.society.month.plan import Plan
 from unit.society import plain_random
 
 

@@ -9,14 +9,14 @@ import polars as pl
 import pytest
 
 from scslab.scheme.catalogue import find_scheme
-from scslab.society.attributes import draw_attributes, find_usual, make_drawing
+from scslab.society.conduct.attributes import draw_attributes, find_usual, make_drawing
+from scslab.society.conduct.vocabulary import list_conduct
 from scslab.society.mechanics.behaviour import read_recorded_shares
 from scslab.society.mechanics.parameter import choose_values
 from scslab.society.mechanics.table import MECHANICS
 from scslab.society.population.population import make_population
 from scslab.society.population.profile import read_profile
-from scslab.society.subjects import draw_subjects
-from scslab.society.vocabulary import list_conduct
+from scslab.society.population.subjects import draw_subjects
 
 N = 40_000
 VALUES = choose_values(MECHANICS)

@@ -12,9 +12,10 @@ from polars.testing import assert_frame_equal
 from scslab.engine.index.settle import settle_index
 from scslab.engine.settle import settle
 from scslab.scheme.catalogue import find_scheme
-from scslab.society.agents import COMMERCIAL
-from scslab.society.checkpoint import Checkpoints, load_course, save_course
-from scslab.society.course import live_next_month, open_course
+from scslab.society.course.checkpoint import Checkpoints, load_course, save_course
+from scslab.society.course.course import open_course
+from scslab.society.course.next_month import live_next_month
+from scslab.society.month.agents import COMMERCIAL
 from scslab.society.population.profile import read_profile
 from scslab.society.simulation import Setting, Simulated, finish, live_on, simulate
 

@@ -18,8 +18,8 @@ from scslab.ground.problems import ProblemsError
 from scslab.scheme.catalogue import find_scheme
 from scslab.scheme.model import Participation
 from scslab.scheme.reader import read_scheme
-from scslab.society.checkpoint import FILE, Checkpoints
-from scslab.society.course import branch_off, open_course
+from scslab.society.course.checkpoint import FILE, Checkpoints
+from scslab.society.course.course import branch_off, open_course
 from scslab.society.population.profile import read_profile
 from scslab.society.simulation import Reform, Setting, Simulated, finish, live_on, simulate
 

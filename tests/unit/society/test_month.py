@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 
 from scslab.scheme.catalogue import find_scheme
-from scslab.society.agents import Agents, make_agents
-from scslab.society.kernel_month import N_AWARE, N_IN, SUM_ACCEPTANCE
+from scslab.society.conduct.vocabulary import list_conduct
 from scslab.society.mechanics.parameter import choose_values
 from scslab.society.mechanics.table import MECHANICS
-from scslab.society.month import Lived, begin, cut_partitions, live
-from scslab.society.plan import Plan, make_plan
+from scslab.society.month.agents import Agents, make_agents
+from scslab.society.month.kernel_month import N_AWARE, N_IN, SUM_ACCEPTANCE
+from scslab.society.month.live import Lived, begin, cut_partitions, live
+from scslab.society.month.plan import Plan, make_plan
 from scslab.society.population.population import make_population
 from scslab.society.population.profile import read_profile
-from scslab.society.vocabulary import list_conduct
 from unit.society import plain_month
 
 SEED = 20180201

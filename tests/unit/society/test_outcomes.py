@@ -11,7 +11,7 @@ import pytest
 
 from scslab.engine.settlement import Settlement
 from scslab.scheme.reader import read_scheme
-from scslab.society.agents import AWARE, TAKES_PART
+from scslab.society.month.agents import AWARE, TAKES_PART
 from scslab.society.outcomes import compute_approval_shares, measure, tell_life
 from scslab.society.outcomes.approval import estimate_approval
 from scslab.society.outcomes.awareness import find_month_of_learning

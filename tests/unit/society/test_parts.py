@@ -13,9 +13,9 @@ from polars.testing import assert_frame_equal
 
 from scslab.ground.problems import ProblemsError
 from scslab.scheme.catalogue import find_scheme
-from scslab.society.agents import make_agents
+from scslab.society.course.path import cut_parts, find_path, live_through, make_calendar
+from scslab.society.month.agents import make_agents
 from scslab.society.parts import IDS_OF_A_PART, simulate_parts
-from scslab.society.path import cut_parts, find_path, live_through, make_calendar
 from scslab.society.population.population import make_population
 from scslab.society.population.profile import read_profile
 from scslab.society.randomness.seeds import seed_of_replicate

@@ -13,17 +13,17 @@ from scslab.engine.standing import Standing
 from scslab.ground.problems import ProblemsError
 from scslab.scheme.catalogue import find_scheme
 from scslab.scheme.reader import read_scheme
-from scslab.society.agents import TAKES_PART, make_agents
-from scslab.society.contagion import check_parts, share_of_reached
-from scslab.society.discretion import find_let_pass, let_pass
-from scslab.society.kernel_events import FALSE, OBJECTS, OBSERVED, Events
+from scslab.society.conduct.discretion import find_let_pass, let_pass
+from scslab.society.conduct.repairs import REPAIRS, make_repairs, repair
+from scslab.society.conduct.vocabulary import list_conduct
+from scslab.society.conduct.ways import WayKind, list_derived, list_ways
 from scslab.society.mechanics.parameter import choose_values
 from scslab.society.mechanics.table import MECHANICS
+from scslab.society.month.agents import TAKES_PART, make_agents
+from scslab.society.month.contagion import check_parts, share_of_reached
+from scslab.society.month.kernel_events import FALSE, OBJECTS, OBSERVED, Events
 from scslab.society.population.population import make_population
 from scslab.society.population.profile import read_profile
-from scslab.society.repairs import REPAIRS, make_repairs, repair
-from scslab.society.vocabulary import list_conduct
-from scslab.society.ways import WayKind, list_derived, list_ways
 
 N = 50_000
 FIRST = date(2023, 3, 1)

@@ -6,10 +6,10 @@ import pytest
 
 from scslab.ground.problems import ProblemsError
 from scslab.scheme.catalogue import find_scheme, list_names
+from scslab.society.conduct.vocabulary import list_conduct
 from scslab.society.mechanics.behaviour import Sign
 from scslab.society.mechanics.parameter import choose_values
 from scslab.society.mechanics.table import MECHANICS
-from scslab.society.vocabulary import list_conduct
 
 VALUES = choose_values(MECHANICS)
 

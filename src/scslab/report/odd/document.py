@@ -18,12 +18,12 @@ from scslab.report.odd.markdown import write_markdown
 from scslab.report.odd.text import build_design, build_overview
 from scslab.report.rendering import render_pages, write_whole
 from scslab.report.tables import make_table
+from scslab.society.conduct.vocabulary import Conduct, list_conduct
 from scslab.society.mechanics.parameter import Values, choose_values
 from scslab.society.mechanics.table import MECHANICS
 from scslab.society.population.traits import CORRELATIONS, SHIFTS
 from scslab.society.randomness.streams import STREAMS
 from scslab.society.setting import Setting
-from scslab.society.vocabulary import Conduct, list_conduct
 
 TITLE = "A society under a scheme: model description (ODD)"
 

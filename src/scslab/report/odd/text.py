@@ -5,7 +5,7 @@ from __future__ import annotations
 from scslab.report.blocks import Block, Bullets, Heading, Paragraph, Section
 from scslab.report.tables import make_table
 from scslab.scheme.model import Participation
-from scslab.society.agents import Agents
+from scslab.society.month.agents import Agents
 from scslab.society.population.traits import NAMES
 from scslab.society.setting import Setting
 

@@ -12,6 +12,7 @@ from scslab.scheme.model import Participation, Scheme
 from scslab.society.calibration.cells import Cells, make_cells
 from scslab.society.calibration.targets import TargetPlace
 from scslab.society.calibration.twin import Course, Stage, compute_lost_lately, run_twin
+from scslab.society.conduct.vocabulary import Conduct, list_conduct
 from scslab.society.mechanics.approval import compute_approval, read_model
 from scslab.society.mechanics.behaviour import Sign
 from scslab.society.mechanics.parameter import Values, choose_values
@@ -19,7 +20,6 @@ from scslab.society.mechanics.table import MECHANICS
 from scslab.society.population.fit import fit_cells
 from scslab.society.population.profile import Profile, read_profile
 from scslab.society.setting import Reform, Setting
-from scslab.society.vocabulary import Conduct, list_conduct
 
 _CONDUCT = ("behaviour.", "observation.")
 """Parameters on which conduct depends; fits leave them alone, so that conduct is worked out once."""

@@ -29,13 +29,13 @@ from scslab.society.calibration.kernel_twin import (
     UNAWARE_OUT,
     step_cells,
 )
-from scslab.society.contagion import share_of_reached
+from scslab.society.conduct.vocabulary import Conduct
 from scslab.society.mechanics.awareness import compute_log_hazard
 from scslab.society.mechanics.behaviour import Sign
 from scslab.society.mechanics.joining import TRAIT_TERMS, compute_common_utility
 from scslab.society.mechanics.observation import to_log_odds
 from scslab.society.mechanics.parameter import Values
-from scslab.society.vocabulary import Conduct
+from scslab.society.month.contagion import share_of_reached
 
 Floats = NDArray[np.float64]
 MEASURES = ("aware", "taking_part", "acceptance")

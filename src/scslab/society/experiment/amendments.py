@@ -24,7 +24,7 @@ from scslab.scheme.model import (
     Scheme,
     ScoreKind,
 )
-from scslab.society.provenance import digest_json
+from scslab.society.course.provenance import digest_json
 
 REPAIR_EVENT = "repair.service"
 """The event type of the repair that `offer_repair` adds."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from scslab.society.provenance import digest_frame
+from scslab.society.course.provenance import digest_frame
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ from enum import StrEnum
 
 from scslab.ground.text import Text
 from scslab.scheme.model import Scheme
+from scslab.society.conduct.vocabulary import list_conduct
 from scslab.society.experiment.amendments import amend, keeps_rates
 from scslab.society.experiment.interventions import Intervention, change_values
 from scslab.society.mechanics.parameter import choose_values
 from scslab.society.mechanics.table import MECHANICS
 from scslab.society.population.profile import Profile
 from scslab.society.setting import Reform, Setting
-from scslab.society.vocabulary import list_conduct
 
 BASELINE = "baseline"
 """The id of the scenario without changes."""

@@ -8,8 +8,8 @@ scenario (Y306); an impossible value (Y307); a day that is not the first of a mo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import product
@@ -17,8 +17,7 @@ from pathlib import Path
 
 from scslab.ground.problems import Place, ProblemsError
 from scslab.ground.text import Text
-from scslab.scheme.catalogue import find_scheme
-from scslab.scheme.fields import FormReader, Key, read_form
+from scslab.scheme.fields import FormReader, read_form
 from scslab.scheme.model import Participation, Scheme, SubjectKind
 from scslab.scheme.problem_list import Problems, suggest
 from scslab.scheme.yaml_tree import YamlMap, YamlText, read_yaml
@@ -26,9 +25,15 @@ from scslab.society.experiment.amendments import Amendment
 from scslab.society.experiment.forms import ExperimentForm, OutputsForm, ScenarioForm, StepForm
 from scslab.society.experiment.interventions import INTERVENTIONS, Intervention
 from scslab.society.experiment.model import BASELINE, Experiment, Interval, Scenario, Step, Tables, build_setting
-from scslab.society.mechanics.parameter import Parameter
-from scslab.society.mechanics.table import MECHANICS
-from scslab.society.population.profile import Profile, list_profiles, read_profile
+from scslab.society.experiment.names import (
+    Reading,
+    check_parameter,
+    read_profile_named,
+    read_rates,
+    read_scheme_named,
+    read_values,
+)
+from scslab.society.population.profile import list_profiles, read_profile
 from scslab.society.setting import Setting, list_months
 
 MOST_SCENARIOS = 1_000
@@ -36,22 +41,6 @@ MOST_SCENARIOS = 1_000
 RESIDENTS, YEARS, REPLICATES = 10_000, 5, 20
 """What stands for `residents`, `years` and `replicates` where the file has none."""
 Changes = type[StepForm] | type[ScenarioForm]
-
-
-@dataclass(slots=True)
-class _Reading:
-    """A file under way.
-
-    Attributes:
-        folder: from which paths in the file start.
-        schemes: every scheme that the file names, for the event types of rates.
-        days: the days that must be within the run, with their places.
-    """
-
-    problems: Problems
-    folder: Path
-    schemes: list[Scheme] = field(default_factory=list[Scheme])
-    days: list[tuple[date, Place]] = field(default_factory=list[tuple[date, Place]])
 
 
 def read_experiment(
@@ -93,7 +82,7 @@ def read_experiment(
     if form is None:
         problems.raise_errors()
         raise AssertionError("a file that is no form has problems")
-    reading = _Reading(problems, folder or Path())
+    reading = Reading(problems, folder or Path())
     experiment = _read(form, reading)
     problems.raise_errors()
     if experiment is None:
@@ -101,13 +90,13 @@ def read_experiment(
     return replace(experiment, text=content.decode("utf-8-sig"))
 
 
-def _read(form: FormReader, reading: _Reading) -> Experiment | None:
+def _read(form: FormReader, reading: Reading) -> Experiment | None:
     f, problems = ExperimentForm, reading.problems
-    scheme = _read_scheme(form, f.scheme, reading)
-    profile = _read_profile(form, f.population, reading)
+    scheme = read_scheme_named(form, f.scheme, reading)
+    profile = read_profile_named(form, f.population, reading)
     if profile is None and scheme is not None and not form.has(f.population):
         profile = read_profile(choose_profile(scheme))
-    beside = _read_scheme(form, f.beside, reading)
+    beside = read_scheme_named(form, f.beside, reading)
     years = form.take(f.years, YEARS)
     first = form.take(f.first, None)
     if first is not None and first.day != 1:
@@ -115,8 +104,8 @@ def _read(form: FormReader, reading: _Reading) -> Experiment | None:
     first = (first or (scheme.in_force.since if scheme and scheme.in_force.since else date(2020, 1, 1))).replace(day=1)
     scenarios = [_read_scenario(each, reading) for each in form.take(f.scenarios, ())]
     common = [_read_step(each, StepForm, reading) for each in form.take(f.reforms, ())]
-    values = _read_values(form, f.values, reading)
-    rates = _read_rates(form, f.rates, reading)
+    values = read_values(form, f.values, reading)
+    rates = read_rates(form, f.rates, reading)
     named = [each for each in scenarios if each.id != BASELINE]
     base = next((each for each in scenarios if each.id == BASELINE), Scenario(BASELINE, Text("Baseline", "基线")))
     swept = _read_sweep(form, reading)
@@ -184,12 +173,12 @@ def choose_profile(scheme: Scheme) -> str:
     return "survey-2018" if SubjectKind.RESIDENT in scheme.subjects.kinds else "businesses"
 
 
-def _read_scenario(form: FormReader, reading: _Reading) -> Scenario:
+def _read_scenario(form: FormReader, reading: Reading) -> Scenario:
     f = ScenarioForm
     first = _read_step(form, f, reading)
     later = [_read_step(each, StepForm, reading) for each in form.take(f.reforms, ())]
     title = form.take(f.title, Text()) or _join_titles(first.interventions)
-    return Scenario(form.take(f.id, ""), title, (first, *later), _read_profile(form, f.population, reading))
+    return Scenario(form.take(f.id, ""), title, (first, *later), read_profile_named(form, f.population, reading))
 
 
 def _join_titles(interventions: Iterable[Intervention]) -> Text:
@@ -197,7 +186,7 @@ def _join_titles(interventions: Iterable[Intervention]) -> Text:
     return Text(" + ".join(each.en for each in titles), "＋".join(each.zh for each in titles))
 
 
-def _read_step(form: FormReader, keys: Changes, reading: _Reading) -> Step:
+def _read_step(form: FormReader, keys: Changes, reading: Reading) -> Step:
     since = form.take(keys.since, None)
     if since is not None:
         place = form.place_of(keys.since)
@@ -215,9 +204,9 @@ def _read_step(form: FormReader, keys: Changes, reading: _Reading) -> Step:
     participation = form.take(keys.participation, None)
     if participation is not None:
         found.append(_set_participation(participation))
-    scheme = _read_scheme(form, keys.scheme, reading)
+    scheme = read_scheme_named(form, keys.scheme, reading)
     return Step(
-        since, tuple(found), _read_values(form, keys.values, reading), _read_rates(form, keys.rates, reading), scheme
+        since, tuple(found), read_values(form, keys.values, reading), read_rates(form, keys.rates, reading), scheme
     )
 
 
@@ -226,88 +215,12 @@ def _set_participation(word: Participation) -> Intervention:
     return Intervention(f"participation-{word.value}", title, title, "", (), (Amendment("participation", word.value),))
 
 
-def _refuse_day(day: date, place: Place, reading: _Reading) -> None:
+def _refuse_day(day: date, place: Place, reading: Reading) -> None:
     hint = f"did you mean `{day.replace(day=1)}`?"
     reading.problems.error("Y308", f"{day} is not the first of a month", place, hint)
 
 
-def _read_values(
-    form: FormReader, key: Key[dict[YamlText, Decimal]], reading: _Reading
-) -> dict[str, float]:  # fmt: skip
-    values: dict[str, float] = {}
-    for name, value in form.take(key, dict[YamlText, Decimal]()).items():
-        if check_parameter(name, float(value), reading.problems):
-            values[name.text] = float(value)
-    return values
-
-
-def check_parameter(name: YamlText, value: float, problems: Problems) -> bool:
-    """Whether a parameter is known and its value possible; notes a problem where not."""
-    known = _list_parameters()
-    if name.text not in known:
-        problems.error("Y302", f"unknown parameter `{name.text}`", name.place, suggest(name.text, known))
-        return False
-    p = known[name.text]
-    if not p.least <= value <= p.most:
-        text = f"`{p.name}` is {value:g}, and must lie between {p.least:g} and {p.most:g}"
-        problems.error("Y307", text, name.place, p.about)
-        return False
-    return True
-
-
-def _list_parameters() -> Mapping[str, Parameter]:
-    return {p.name: p for mechanic in MECHANICS.values() for p in mechanic.parameters}
-
-
-def _read_rates(form: FormReader, key: Key[dict[YamlText, Decimal]], reading: _Reading) -> dict[str, float]:
-    rates: dict[str, float] = {}
-    for name, value in form.take(key, dict[YamlText, Decimal]()).items():
-        known = [event for scheme in reading.schemes for event in scheme.events]
-        if known and name.text not in known:
-            reading.problems.error("Y303", f"unknown event type `{name.text}`", name.place, suggest(name.text, known))
-        rates[name.text] = float(value)
-    return rates
-
-
-def _read_scheme(form: FormReader, key: Key[YamlText], reading: _Reading) -> Scheme | None:
-    word = form.take(key, None)
-    if word is None:
-        return None
-    local = reading.folder / word.text
-    try:
-        scheme = find_scheme(str(local) if _is_path(word.text) or local.is_file() else word.text)
-    except ProblemsError as error:
-        for problem in error.problems:
-            # A scheme's own problems have places of their own; that there is none is told here.
-            if problem.code == "S045":
-                reading.problems.error("Y305", problem.message, word.place, problem.help)
-            else:
-                reading.problems.add(problem)
-        return None
-    reading.schemes.append(scheme)
-    return scheme
-
-
-def _read_profile(form: FormReader, key: Key[YamlText], reading: _Reading) -> Profile | None:
-    word = form.take(key, None)
-    if word is None:
-        return None
-    try:
-        return read_profile(reading.folder / word.text if _is_path(word.text) else word.text)
-    except ProblemsError as error:
-        for problem in error.problems:
-            if problem.code == "Y101" and problem.place.line == 0:
-                reading.problems.error("Y304", problem.message, word.place, suggest(word.text, list_profiles()))
-            else:
-                reading.problems.add(problem)
-        return None
-
-
-def _is_path(text: str) -> bool:
-    return text.endswith((".yaml", ".yml")) or "/" in text
-
-
-def _read_sweep(form: FormReader, reading: _Reading) -> list[Scenario]:
+def _read_sweep(form: FormReader, reading: Reading) -> list[Scenario]:
     """A scenario for each combination of values."""
     grid = form.take(ExperimentForm.sweep, dict[YamlText, tuple[Decimal, ...]]())
     axes: list[tuple[str, list[Decimal]]] = []
@@ -334,7 +247,7 @@ def _read_sweep(form: FormReader, reading: _Reading) -> list[Scenario]:
     return found
 
 
-def _check_ids(ids: list[tuple[str, Place]], reading: _Reading) -> None:
+def _check_ids(ids: list[tuple[str, Place]], reading: Reading) -> None:
     seen: set[str] = set()
     for name, place in ids:
         if name and name in seen:
@@ -342,7 +255,7 @@ def _check_ids(ids: list[tuple[str, Place]], reading: _Reading) -> None:
         seen.add(name)
 
 
-def _check_days(reading: _Reading, first: date, years: int) -> None:
+def _check_days(reading: Reading, first: date, years: int) -> None:
     last = list_months(first, years)[-1][1]
     for day, place in reading.days:
         if not first <= day <= last:

@@ -10,15 +10,8 @@ from typing import Any
 import polars as pl
 
 from scslab.ground.version import VERSION
-from scslab.society.branches import group_roots, simulate_branches
-from scslab.society.experiment.keep import Kept, read_kept, write_kept
-from scslab.society.experiment.model import Experiment, Tables, build_setting
-from scslab.society.experiment.paired import compare_pairs
-from scslab.society.experiment.results import Effects
-from scslab.society.experiment.workers import map_units
-from scslab.society.folder import write_tables
-from scslab.society.outcomes import measure
-from scslab.society.provenance import (
+from scslab.society.course.branches import group_roots, simulate_branches
+from scslab.society.course.provenance import (
     describe_setting,
     digest_code,
     digest_frame,
@@ -26,6 +19,13 @@ from scslab.society.provenance import (
     digest_setting,
     list_versions,
 )
+from scslab.society.experiment.keep import Kept, read_kept, write_kept
+from scslab.society.experiment.model import Experiment, Tables, build_setting
+from scslab.society.experiment.paired import compare_pairs
+from scslab.society.experiment.results import Effects
+from scslab.society.experiment.workers import map_units
+from scslab.society.folder import write_tables
+from scslab.society.outcomes import measure
 from scslab.society.randomness.seeds import seed_of_replicate
 from scslab.society.setting import Setting, Tell
 from scslab.society.simulation import Simulated

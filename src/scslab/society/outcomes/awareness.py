@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from scslab.society.agents import BLOCK
 from scslab.society.mechanics.awareness import compute_log_hazard
-from scslab.society.plan import R_AWARENESS, S_RATE_ZERO, make_plan, to_units
+from scslab.society.month.agents import BLOCK
+from scslab.society.month.plan import R_AWARENESS, S_RATE_ZERO, make_plan, to_units
 from scslab.society.population.population import make_population
 from scslab.society.population.profile import Profile
 from scslab.society.randomness.kernel_philox import draw_rest, fill_block

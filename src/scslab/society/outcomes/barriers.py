@@ -8,8 +8,8 @@ from statistics import NormalDist
 import numpy as np
 import polars as pl
 
-from scslab.society.agents import AWARE, TAKES_PART
 from scslab.society.mechanics.barriers import NOT_TAKING_PART, TRAITS, read_barriers
+from scslab.society.month.agents import AWARE, TAKES_PART
 from scslab.society.population.population import make_population
 from scslab.society.population.traits import NAMES, UNIT, get_levels
 from scslab.society.randomness.kernel_philox import fill_words

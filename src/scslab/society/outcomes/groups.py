@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from scslab.ledger.columns import EVENT_ID, SUBJECT_ID
 from scslab.scheme.model import ScoreKind
-from scslab.society.agents import AWARE, TAKES_PART
+from scslab.society.month.agents import AWARE, TAKES_PART
 from scslab.society.outcomes.mobility import MONTHS_A_YEAR, count_months_inside
 from scslab.society.outcomes.scores import read_scores
 from scslab.society.outcomes.settled import get_last_day

@@ -13,6 +13,7 @@ from scslab.engine.settle import settle
 from scslab.engine.settlement import Settlement
 from scslab.ledger.columns import EVENT_ID, SUBJECT_ID, TYPE
 from scslab.scheme.model import OBJECTION_TYPES, Participation, Scheme, ScoreKind, ScoreOf
+from scslab.society.month.watch import OUTSIDE
 from scslab.society.outcomes.awareness import find_month_of_learning
 from scslab.society.outcomes.mobility import name_tier
 from scslab.society.outcomes.settled import find_first_day
@@ -20,7 +21,6 @@ from scslab.society.population.population import make_population
 from scslab.society.population.profile import Profile
 from scslab.society.population.traits import NAMES
 from scslab.society.simulation import Simulated
-from scslab.society.watch import OUTSIDE
 
 KINDS = (
     "learned", "joined", "enrolled", "left", "restart", "lapse", "upheld", "rejected", "repair", "recorded", "wrong",

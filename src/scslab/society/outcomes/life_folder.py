@@ -12,10 +12,10 @@ from scslab.ground.problems import Place, Problem, ProblemsError
 from scslab.ledger.columns import EVENT_ID, SUBJECT_ID
 from scslab.scheme.model import Scheme
 from scslab.scheme.reader import read_scheme
+from scslab.society.course.provenance import digest_profile
 from scslab.society.folder import SCHEME_FILE, SocietyFolder
 from scslab.society.outcomes.life import LifeRecords
 from scslab.society.population.profile import read_profile
-from scslab.society.provenance import digest_profile
 
 TABLES = ("ledger", "true", "causes", "moves", "months")
 """The tables that a life is told from."""

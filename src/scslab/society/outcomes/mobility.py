@@ -9,10 +9,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from scslab.scheme.model import Scheme
+from scslab.society.month.watch import NO_TIER, OUTSIDE
 from scslab.society.outcomes.settled import find_first_day
 from scslab.society.outcomes.survival import estimate_survival, find_median
 from scslab.society.simulation import Simulated
-from scslab.society.watch import NO_TIER, OUTSIDE
 
 MONTHS_A_YEAR = 12
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from scslab.ledger.columns import SUBJECT_ID
 from scslab.scheme.model import ScoreKind
-from scslab.society.agents import TAKES_PART
+from scslab.society.month.agents import TAKES_PART
 from scslab.society.outcomes.settled import get_last_day
 from scslab.society.simulation import Simulated
 

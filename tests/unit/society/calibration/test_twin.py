@@ -14,22 +14,22 @@ from numpy.typing import NDArray
 
 from scslab.scheme.catalogue import find_scheme
 from scslab.scheme.model import Participation
-from scslab.society.agents import make_agents
 from scslab.society.calibration.cells import TRAITS, Cells, make_cells
 from scslab.society.calibration.city import run_setting
 from scslab.society.calibration.twin import Stage, compute_lost_lately, run_twin
-from scslab.society.kernel_month import N_AWARE, N_IN, SUM_ACCEPTANCE
+from scslab.society.conduct.vocabulary import list_conduct
 from scslab.society.mechanics.parameter import choose_values
 from scslab.society.mechanics.table import MECHANICS
-from scslab.society.month import begin, live
-from scslab.society.plan import make_plan
+from scslab.society.month.agents import make_agents
+from scslab.society.month.kernel_month import N_AWARE, N_IN, SUM_ACCEPTANCE
+from scslab.society.month.live import begin, live
+from scslab.society.month.plan import make_plan
 from scslab.society.population.fit import fit_cells
 from scslab.society.population.population import make_population
 from scslab.society.population.profile import read_profile
 from scslab.society.population.traits import NAMES, UNIT, build_traits
 from scslab.society.setting import Reform, Setting
 from scslab.society.simulation import simulate
-from scslab.society.vocabulary import list_conduct
 
 PROFILE = read_profile("hangzhou")
 CELLS = make_cells(PROFILE)

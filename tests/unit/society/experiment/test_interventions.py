@@ -14,13 +14,13 @@ from scslab.ground.problems import ProblemsError
 from scslab.scheme.catalogue import find_scheme
 from scslab.scheme.dated import Dated
 from scslab.scheme.model import Participation
+from scslab.society.conduct.vocabulary import list_conduct
 from scslab.society.experiment.amendments import KINDS, Amendment, amend, multiply_negative
 from scslab.society.experiment.build import build_experiment
 from scslab.society.experiment.interventions import INTERVENTIONS, change_values, find_intervention
 from scslab.society.experiment.model import build_setting
 from scslab.society.mechanics.parameter import choose_values
 from scslab.society.mechanics.table import MECHANICS
-from scslab.society.vocabulary import list_conduct
 
 NAMED_BY_THE_ISSUE = {
     "campaign", "easier-registration", "transparent-rules", "appeal-before-effect", "better-benefits",

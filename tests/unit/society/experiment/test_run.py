@@ -20,7 +20,7 @@ from polars.testing import assert_frame_equal
 
 from scslab.cli.simulate import command
 from scslab.ground.problems import Problem, ProblemsError
-from scslab.society.branches import simulate_branches
+from scslab.society.course.branches import simulate_branches
 from scslab.society.experiment.build import build_experiment
 from scslab.society.experiment.model import Interval, build_setting
 from scslab.society.experiment.paired import compare_pairs

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from scslab.engine.jit import inline
-from scslab.society.agents import TAKES_PART
-from scslab.society.plan import (
+from scslab.society.month.agents import TAKES_PART
+from scslab.society.month.plan import (
     M_DAYS,
     M_HEARS,
     M_MONTH,

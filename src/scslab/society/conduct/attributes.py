@@ -27,11 +27,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from scslab.scheme.model import Attribute, AttributeType, Scheme, SumOf, matches
+from scslab.society.conduct.vocabulary import Conduct
 from scslab.society.mechanics.behaviour import read_recorded_shares
 from scslab.society.mechanics.parameter import Values
 from scslab.society.population.kernel_traits import LEVELS
 from scslab.society.population.traits import NAMES
-from scslab.society.vocabulary import Conduct
 
 LOW, HIGH = 1, 10
 """Between these a number lies of which nothing is known. Assumed."""
@@ -103,7 +103,7 @@ def find_usual(scheme: Scheme, values: Values, conduct: Sequence[Conduct]) -> di
         >>> from scslab.scheme.catalogue import find_scheme
         >>> from scslab.society.mechanics.parameter import choose_values
         >>> from scslab.society.mechanics.table import MECHANICS
-        >>> from scslab.society.vocabulary import list_conduct
+        >>> from scslab.society.conduct.vocabulary import list_conduct
         >>> scheme, values = find_scheme("hangzhou-qianjiang"), choose_values(MECHANICS)
         >>> usual = find_usual(scheme, values, list_conduct(scheme, values))
         >>> usual["volunteering.done", "hours"].means

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from scslab.society.course import Course, branch_off, open_course
-from scslab.society.provenance import describe_reform, digest_json, digest_setting
+from scslab.society.course.course import Course, branch_off, open_course
+from scslab.society.course.provenance import describe_reform, digest_json, digest_setting
 from scslab.society.setting import Reform, Setting, Tell
 from scslab.society.simulation import Simulated, finish, live_on
 

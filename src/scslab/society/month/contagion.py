@@ -7,9 +7,9 @@ from statistics import NormalDist
 import numpy as np
 
 from scslab.ground.problems import Problem, ProblemsError
-from scslab.society.agents import AWARE, Agents
-from scslab.society.kernel_keyed import draw_keyed
 from scslab.society.mechanics.parameter import Values
+from scslab.society.month.agents import AWARE, Agents
+from scslab.society.month.kernel_keyed import draw_keyed
 from scslab.society.randomness.streams import STREAMS
 from scslab.society.randomness.thresholds import threshold
 
@@ -29,7 +29,7 @@ def learn_from_others(values: Values, agents: Agents, share_aware: float, seed: 
     Example:
         >>> from scslab.society.mechanics.parameter import choose_values
         >>> from scslab.society.mechanics.table import MECHANICS
-        >>> from scslab.society.agents import make_agents
+        >>> from scslab.society.month.agents import make_agents
         >>> from scslab.society.population.population import make_population
         >>> from scslab.society.population.profile import read_profile
         >>> agents = make_agents(make_population(read_profile("survey-2018"), 10_000, seed=1))

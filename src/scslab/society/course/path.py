@@ -19,13 +19,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scslab.scheme.model import Scheme
-from scslab.society.agents import BLOCK, make_agents
-from scslab.society.contagion import learn_from_others
-from scslab.society.course import number_month, plan_for
-from scslab.society.kernel_events import FALSE, OBSERVED
-from scslab.society.kernel_month import COUNTS_WIDTH, N_AWARE, N_IN
-from scslab.society.month import Workroom, begin, live
-from scslab.society.plan import Plan
+from scslab.society.course.course import plan_for
+from scslab.society.course.next_month import number_month
+from scslab.society.month.agents import BLOCK, make_agents
+from scslab.society.month.contagion import learn_from_others
+from scslab.society.month.kernel_events import FALSE, OBSERVED
+from scslab.society.month.kernel_month import COUNTS_WIDTH, N_AWARE, N_IN
+from scslab.society.month.live import Workroom, begin, live
+from scslab.society.month.plan import Plan
 from scslab.society.population.population import Population
 from scslab.society.setting import Setting, list_months
 

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from scslab.ledger.columns import EVENT_ID, SUBJECT_ID, TYPE
 from scslab.scheme.model import FILED, REJECTED, UPHELD, Scheme
-from scslab.society.attributes import Drawing, draw_attributes
-from scslab.society.kernel_events import FALSE, OBJECTS, OBSERVED, Events
-from scslab.society.kernel_events import UPHELD as IS_UPHELD
-from scslab.society.plan import Plan
-from scslab.society.repairs import REPAIRS
+from scslab.society.conduct.attributes import Drawing, draw_attributes
+from scslab.society.conduct.repairs import REPAIRS
+from scslab.society.month.kernel_events import FALSE, OBJECTS, OBSERVED, Events
+from scslab.society.month.kernel_events import UPHELD as IS_UPHELD
+from scslab.society.month.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)

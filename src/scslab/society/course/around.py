@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from scslab.engine.standing import Standing
 from scslab.ledger.columns import SUBJECT_ID
 from scslab.scheme.model import ListKind, Scheme
-from scslab.society.agents import HAS_LEFT, TAKES_PART, Agents
-from scslab.society.attributes import Drawing, make_drawing
-from scslab.society.discretion import find_let_pass
-from scslab.society.plan import Plan
+from scslab.society.conduct.attributes import Drawing, make_drawing
+from scslab.society.conduct.discretion import find_let_pass
+from scslab.society.conduct.repairs import Repairs, make_repairs
+from scslab.society.month.agents import HAS_LEFT, TAKES_PART, Agents
+from scslab.society.month.plan import Plan
 from scslab.society.population.population import Population
-from scslab.society.relations import draw_links
-from scslab.society.repairs import Repairs, make_repairs
-from scslab.society.subjects import draw_subjects, needs_table
+from scslab.society.population.relations import draw_links
+from scslab.society.population.subjects import draw_subjects, needs_table
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from scslab.engine.stepper import Standing
 from scslab.scheme.model import Scheme, ScoreKind
-from scslab.society.agents import TAKES_PART, Agents
+from scslab.society.month.agents import TAKES_PART, Agents
 
 OUTSIDE, NO_TIER = -2, -1
 """Where a tier's number would stand: who takes no part; who takes part and has no tier yet."""

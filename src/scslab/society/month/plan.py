@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from scslab.society.conduct.vocabulary import Conduct
 from scslab.society.mechanics.awareness import compute_log_hazard
 from scslab.society.mechanics.behaviour import MONTHS_REMEMBERED, Sign, compute_deterrence
 from scslab.society.mechanics.joining import TRAIT_TERMS, compute_common_utility
@@ -33,7 +34,6 @@ from scslab.society.randomness.thresholds import (
     digest_tables,
     threshold,
 )
-from scslab.society.vocabulary import Conduct
 
 SMALLEST = -(1 << 14)
 """Far below every table: never."""

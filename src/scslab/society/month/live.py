@@ -9,10 +9,10 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from scslab.society.agents import BLOCK, Agents
-from scslab.society.kernel_events import Events, Room
-from scslab.society.kernel_month import COUNTS_WIDTH, live_month, mark_commercial, tell_acceptance
-from scslab.society.plan import Plan, find_bounds
+from scslab.society.month.agents import BLOCK, Agents
+from scslab.society.month.kernel_events import Events, Room
+from scslab.society.month.kernel_month import COUNTS_WIDTH, live_month, mark_commercial, tell_acceptance
+from scslab.society.month.plan import Plan, find_bounds
 from scslab.society.randomness.kernel_find import allocate_marks
 from scslab.society.randomness.thresholds import MOST_EVENTS
 

@@ -20,9 +20,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from scslab.society.agents import Agents
-from scslab.society.course import PIECES, Course, open_course, plan_for, settle_history
-from scslab.society.provenance import digest_setting
+from scslab.society.course.course import PIECES, Course, open_course, plan_for, settle_history
+from scslab.society.course.provenance import digest_setting
+from scslab.society.month.agents import Agents
 from scslab.society.setting import Setting
 
 FILE = "checkpoint.json"

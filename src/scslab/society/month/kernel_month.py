@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from scslab.engine.jit import inline, kernel
-from scslab.society.agents import AWARE, BLOCK, COMMERCIAL, HAS_LEFT, TAKES_PART
-from scslab.society.kernel_events import Block, Events, Room, accuse, act, look_up
 from scslab.society.mechanics.behaviour import MONTHS_REMEMBERED
-from scslab.society.plan import (
+from scslab.society.month.agents import AWARE, BLOCK, COMMERCIAL, HAS_LEFT, TAKES_PART
+from scslab.society.month.kernel_events import Block, Events, Room, accuse, act, look_up
+from scslab.society.month.plan import (
     B_AWARE,
     B_FALSE,
     B_JOIN,

@@ -20,17 +20,17 @@ from numpy.typing import NDArray
 from scslab.engine.calendar import day_number
 from scslab.engine.standing import Standing
 from scslab.scheme.model import Scheme
-from scslab.society.agents import TAKES_PART, Agents
-from scslab.society.kernel_events import OBSERVED, Events
-from scslab.society.kernel_keyed import draw_keyed
+from scslab.society.conduct.vocabulary import Conduct
+from scslab.society.conduct.ways import DAYS_A_MONTH, Way, WayKind, list_ways
 from scslab.society.mechanics.behaviour import Sign
 from scslab.society.mechanics.observation import to_log_odds
 from scslab.society.mechanics.parameter import Values
+from scslab.society.month.agents import TAKES_PART, Agents
+from scslab.society.month.kernel_events import OBSERVED, Events
+from scslab.society.month.kernel_keyed import draw_keyed
 from scslab.society.population.traits import sum_traits
 from scslab.society.randomness.streams import STREAMS
 from scslab.society.randomness.thresholds import build_geometric, threshold
-from scslab.society.vocabulary import Conduct
-from scslab.society.ways import DAYS_A_MONTH, Way, WayKind, list_ways
 
 REPAIRS = 16
 """Bit of an event's status: it is a repair."""

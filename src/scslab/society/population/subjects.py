@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from scslab.ledger.columns import SUBJECT_ID
 from scslab.scheme.model import Attribute, AttributeType, Scheme, ScoreKind
-from scslab.society.attributes import draw_evenly, draw_normal
-from scslab.society.kernel_keyed import draw_first_words
+from scslab.society.conduct.attributes import draw_evenly, draw_normal
 from scslab.society.mechanics.observation import to_log_odds
 from scslab.society.mechanics.parameter import Values
+from scslab.society.month.kernel_keyed import draw_first_words
 from scslab.society.population.population import Population
 from scslab.society.population.traits import NAMES, get_levels
 from scslab.society.randomness.streams import stream_of_event

@@ -21,10 +21,10 @@ from scslab.scheme.model import (
     SumOf,
     matches,
 )
+from scslab.society.conduct.ways import list_derived
 from scslab.society.mechanics.behaviour import Sign, guess_rate, read_recorded_rates
 from scslab.society.mechanics.parameter import Values
 from scslab.society.randomness.streams import number_event_streams
-from scslab.society.ways import list_derived
 
 
 @dataclass(frozen=True, slots=True)

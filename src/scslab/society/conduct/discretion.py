@@ -8,14 +8,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from scslab.society.kernel_events import FALSE, OBJECTS, OBSERVED, UPHELD, Events
+from scslab.society.conduct.vocabulary import Conduct
 from scslab.society.mechanics.behaviour import Sign
 from scslab.society.mechanics.discretion import GROUPS
 from scslab.society.mechanics.observation import to_log_odds
 from scslab.society.mechanics.parameter import Values
+from scslab.society.month.kernel_events import FALSE, OBJECTS, OBSERVED, UPHELD, Events
 from scslab.society.population.profile import Profile
 from scslab.society.randomness.thresholds import threshold
-from scslab.society.vocabulary import Conduct
 
 _TURN = 0x9FB21C651E98DF25
 """Turns the word of an event into another one: who is let off does not go with attributes."""

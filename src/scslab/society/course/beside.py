@@ -19,17 +19,17 @@ from numpy.typing import NDArray
 from scslab.engine.stepper import Stepper, build_step_standings, collect_step_settlement, open_stepper, step
 from scslab.ledger.columns import SUBJECT_ID
 from scslab.scheme.model import Scheme, ScoreOf
-from scslab.society.agents import COMMERCIAL, Agents
-from scslab.society.attributes import Drawing, make_drawing
-from scslab.society.kernel_events import OBSERVED, Events
+from scslab.society.conduct.attributes import Drawing, make_drawing
+from scslab.society.conduct.records import Records, make_records
+from scslab.society.conduct.vocabulary import Conduct, list_conduct
 from scslab.society.mechanics.behaviour import Sign
 from scslab.society.mechanics.parameter import Values
-from scslab.society.plan import Plan
+from scslab.society.month.agents import COMMERCIAL, Agents
+from scslab.society.month.kernel_events import OBSERVED, Events
+from scslab.society.month.plan import Plan
 from scslab.society.population.population import Population
+from scslab.society.population.subjects import draw_subjects
 from scslab.society.randomness.thresholds import digest_tables
-from scslab.society.records import Records, make_records
-from scslab.society.subjects import draw_subjects
-from scslab.society.vocabulary import Conduct, list_conduct
 
 _TURN = 0xD1342543DE82EF95
 """Turns the word of an event into another one: whether the platform sees it does not go with its attributes."""

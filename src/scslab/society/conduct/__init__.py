@@ -1,0 +1,1 @@
+"""Conduct: what residents do, what of it is recorded, and how they repair it."""

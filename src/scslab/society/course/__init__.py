@@ -1,0 +1,1 @@
+"""The course of a simulation: month after month, saved, resumed, branched, settled."""

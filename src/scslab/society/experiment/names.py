@@ -1,0 +1,115 @@
+"""What an experiment file names: parameters, event types, schemes and populations; each is looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from scslab.ground.problems import Place, ProblemsError
+from scslab.scheme.catalogue import find_scheme
+from scslab.scheme.fields import FormReader, Key
+from scslab.scheme.model import Scheme
+from scslab.scheme.problem_list import Problems, suggest
+from scslab.scheme.yaml_tree import YamlText
+from scslab.society.mechanics.parameter import Parameter
+from scslab.society.mechanics.table import MECHANICS
+from scslab.society.population.profile import Profile, list_profiles, read_profile
+
+
+@dataclass(slots=True)
+class Reading:
+    """A file under way.
+
+    Attributes:
+        folder: from which paths in the file start.
+        schemes: every scheme that the file names, for the event types of rates.
+        days: the days that must be within the run, with their places.
+    """
+
+    problems: Problems
+    folder: Path
+    schemes: list[Scheme] = field(default_factory=list[Scheme])
+    days: list[tuple[date, Place]] = field(default_factory=list[tuple[date, Place]])
+
+
+def read_values(
+    form: FormReader, key: Key[dict[YamlText, Decimal]], reading: Reading
+) -> dict[str, float]:  # fmt: skip
+    """Values of parameters; what is unknown or impossible is noted."""
+    values: dict[str, float] = {}
+    for name, value in form.take(key, dict[YamlText, Decimal]()).items():
+        if check_parameter(name, float(value), reading.problems):
+            values[name.text] = float(value)
+    return values
+
+
+def check_parameter(name: YamlText, value: float, problems: Problems) -> bool:
+    """Whether a parameter is known and its value possible; notes a problem where not."""
+    known = _list_parameters()
+    if name.text not in known:
+        problems.error("Y302", f"unknown parameter `{name.text}`", name.place, suggest(name.text, known))
+        return False
+    p = known[name.text]
+    if not p.least <= value <= p.most:
+        text = f"`{p.name}` is {value:g}, and must lie between {p.least:g} and {p.most:g}"
+        problems.error("Y307", text, name.place, p.about)
+        return False
+    return True
+
+
+def _list_parameters() -> Mapping[str, Parameter]:
+    return {p.name: p for mechanic in MECHANICS.values() for p in mechanic.parameters}
+
+
+def read_rates(form: FormReader, key: Key[dict[YamlText, Decimal]], reading: Reading) -> dict[str, float]:
+    """Events a year by type; the types are those of the schemes read so far."""
+    rates: dict[str, float] = {}
+    for name, value in form.take(key, dict[YamlText, Decimal]()).items():
+        known = [event for scheme in reading.schemes for event in scheme.events]
+        if known and name.text not in known:
+            reading.problems.error("Y303", f"unknown event type `{name.text}`", name.place, suggest(name.text, known))
+        rates[name.text] = float(value)
+    return rates
+
+
+def read_scheme_named(form: FormReader, key: Key[YamlText], reading: Reading) -> Scheme | None:
+    """A scheme of the catalogue or of a file; None where the key is missing or it cannot be had."""
+    word = form.take(key, None)
+    if word is None:
+        return None
+    local = reading.folder / word.text
+    try:
+        scheme = find_scheme(str(local) if _is_path(word.text) or local.is_file() else word.text)
+    except ProblemsError as error:
+        for problem in error.problems:
+            # A scheme's own problems have places of their own; that there is none is told here.
+            if problem.code == "S045":
+                reading.problems.error("Y305", problem.message, word.place, problem.help)
+            else:
+                reading.problems.add(problem)
+        return None
+    reading.schemes.append(scheme)
+    return scheme
+
+
+def read_profile_named(form: FormReader, key: Key[YamlText], reading: Reading) -> Profile | None:
+    """A shipped profile or one of a file; None where the key is missing or it cannot be had."""
+    word = form.take(key, None)
+    if word is None:
+        return None
+    try:
+        return read_profile(reading.folder / word.text if _is_path(word.text) else word.text)
+    except ProblemsError as error:
+        for problem in error.problems:
+            if problem.code == "Y101" and problem.place.line == 0:
+                reading.problems.error("Y304", problem.message, word.place, suggest(word.text, list_profiles()))
+            else:
+                reading.problems.add(problem)
+        return None
+
+
+def _is_path(text: str) -> bool:
+    return text.endswith((".yaml", ".yml")) or "/" in text

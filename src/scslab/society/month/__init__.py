@@ -1,0 +1,1 @@
+"""One month of all agents: state, plan, kernels."""
