@@ -189,13 +189,15 @@ def _summarise_effects(result: Effects, folder: Path, *, has_report: bool) -> st
 
 
 def _summarise_effect(row: dict[str, Any]) -> str:
+    """One measure; differences of shares are in percentage points."""
     is_share = row["measure"].startswith(SHARES)
 
-    def write(value: float | None, sign: str = "") -> str:
+    def write(value: float | None, sign: str = "", unit: str = "") -> str:
         if value is None:
             return "?"
-        return f"{100 * value:{sign}.2f} %" if is_share else f"{value:{sign}.4g}"
+        return f"{100 * value:{sign}.2f}{unit}" if is_share else f"{value:{sign}.4g}"
 
+    difference = write(row["difference"], "+") + (" points" if is_share else "")
     interval = f"[{write(row['low'], '+')}, {write(row['high'], '+')}]"
-    levels = f"{write(row['mean_against'])} to {write(row['mean'])}"
-    return f"{row['measure']:<16}{write(row['difference'], '+'):>10}  {interval:<24} {levels}"
+    levels = f"{write(row['mean_against'], unit='%')} to {write(row['mean'], unit='%')}"
+    return f"{row['measure']:<16}{difference:>14}  {interval:<24} {levels}"
