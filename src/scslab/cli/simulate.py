@@ -62,6 +62,7 @@ def _list_interventions(ctx: click.Context, param: click.Parameter, value: bool)
     "--checkpoint-every", type=click.IntRange(0, 1200), default=12, show_default=True, metavar="MONTHS",
     help="Save a single run on the way, so that it goes on where it was after a kill; 0: never.",
 )  # fmt: skip
+@click.option("--by-parts", is_flag=True, help="For residents beyond memory: part by part; months and tiers only.")
 @click.option("--fresh", is_flag=True, help="Begin at the beginning, whatever an interrupted run left.")
 @click.option("--replace", is_flag=True, help="Replace a complete run of the same name.")
 @click.option("--no-report", is_flag=True, help="Write no report.html.")
@@ -84,6 +85,7 @@ def command(
     out: Path | None,
     threads: int,
     checkpoint_every: int,
+    by_parts: bool,
     fresh: bool,
     replace: bool,
     no_report: bool,
@@ -130,7 +132,13 @@ def command(
             values=read_values_file(values_file) | read_given(given), against=compare or "baseline", beside=beside,
         )  # fmt: skip
     target = Target(out, is_replacing=replace, is_fresh=fresh, has_report=not no_report)
-    if is_comparison:
+    if by_parts and is_comparison:
+        raise click.UsageError("--by-parts is for a single run, without --compare, --replicates or an experiment file.")
+    if by_parts:
+        from scslab.cli.simulate_parts import run_parts
+
+        run_parts(experiment, target, screen, threads=threads)
+    elif is_comparison:
         run_comparison(experiment, target, screen, workers=workers)
     else:
         run_single(experiment, target, screen, threads=threads, every=checkpoint_every)

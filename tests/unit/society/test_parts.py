@@ -9,8 +9,10 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from click.testing import CliRunner
 from polars.testing import assert_frame_equal
 
+from scslab.cli.simulate import command
 from scslab.ground.problems import ProblemsError
 from scslab.scheme.catalogue import find_scheme
 from scslab.society.course.path import cut_parts, find_path, live_through, make_calendar
@@ -121,3 +123,17 @@ def test_parts_begin_at_blocks() -> None:
     assert all(start % 1024 == 0 for start, _ in parts)
     assert sum(n for _, n in parts) == 100_000
     assert np.diff([start for start, _ in parts]).tolist() == [7168] * (len(parts) - 1)
+
+
+def test_the_command_by_parts_gives_the_months_of_the_whole(tmp_path: Path) -> None:
+    arguments = ["rongcheng", "--residents", "1500", "--years", "1", "--quiet", "--out"]
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    CliRunner().invoke(command, [*arguments, str(whole), "--no-report"], catch_exceptions=False)
+    CliRunner().invoke(command, [*arguments, str(parts), "--by-parts"], catch_exceptions=False)
+    expected = pl.read_parquet(whole / "months.parquet")
+    assert_frame_equal(pl.read_parquet(parts / "months.parquet"), expected.select(MONTHS))
+    assert_frame_equal(pl.read_parquet(parts / "tiers.parquet"), pl.read_parquet(whole / "tiers.parquet"))
+    assert (parts / "simulation.json").is_file()
+    assert (parts / "odd.html").is_file()
+    told = CliRunner().invoke(command, [*arguments, str(tmp_path / "x"), "--by-parts", "--replicates", "2"])
+    assert "for a single run" in told.output
