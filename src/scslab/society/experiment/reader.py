@@ -164,6 +164,7 @@ def choose_profile(scheme: Scheme) -> str:
     """The profile of the scheme's own place, else the survey's population, or businesses where they are scored.
 
     Example:
+        >>> from scslab.scheme.catalogue import find_scheme
         >>> choose_profile(find_scheme("qianjiang")), choose_profile(find_scheme("food-safety"))
         ('hangzhou', 'businesses')
     """
