@@ -59,7 +59,13 @@ def live(plan: Plan, agents: Agents, month: np.ndarray, seed: int) -> tuple[list
         )
         counts[4] += accepts >> 16
         if flags & 2:
-            index = rate_zero + leave + int(t.leave[code]) + (leave_loss if agents.since[a] < 3 else 0)
+            index = (
+                rate_zero
+                + leave
+                + int(t.leave[code])
+                + int(t.tiring[agents.stay[a]])
+                + (leave_loss if agents.since[a] < 3 else 0)
+            )
             if not enrols and _one(seed, a, m, leave_stream) < _row(t.poisson, index)[0]:
                 flags = (flags | 4) & ~2
                 counts[3] += 1
@@ -74,6 +80,7 @@ def live(plan: Plan, agents: Agents, month: np.ndarray, seed: int) -> tuple[list
             sign, stream = int(t.sign[k]), int(t.stream[k])
             index = rate_zero + int(t.base[k]) + int(t.conduct[sign, code])
             index += int(t.past[sign, agents.near[a], agents.since[a]])
+            index += int(t.tired[sign, agents.stay[a]]) if flags & 2 else 0
             index += int(t.standing[sign, int(agents.tier[a]) + 2 if flags & 2 else 0])
             word = _one(seed, a, m, stream)
             for j in range(int((_row(t.poisson, index) > word).sum())):
@@ -106,4 +113,6 @@ def live(plan: Plan, agents: Agents, month: np.ndarray, seed: int) -> tuple[list
             found.append(((a // 1024, 10**6, a, 0), event))
         if agents.since[a] < 36:
             agents.since[a] += 1
+        if flags & 2 and agents.stay[a] < 60:
+            agents.stay[a] += 1
     return [event for _, event in sorted(found)], counts

@@ -9,10 +9,11 @@ import pytest
 
 from scslab.scheme.catalogue import find_scheme
 from scslab.society.conduct.vocabulary import list_conduct
+from scslab.society.mechanics.behaviour import Sign
 from scslab.society.mechanics.parameter import choose_values
 from scslab.society.mechanics.table import MECHANICS
-from scslab.society.month.agents import Agents, make_agents
-from scslab.society.month.kernel_month import N_AWARE, N_IN, SUM_ACCEPTANCE
+from scslab.society.month.agents import AWARE, TAKES_PART, Agents, make_agents
+from scslab.society.month.kernel_month import N_AWARE, N_IN, N_LEFT, SUM_ACCEPTANCE
 from scslab.society.month.live import Lived, begin, cut_partitions, live
 from scslab.society.month.plan import Plan, make_plan
 from scslab.society.population.population import make_population
@@ -49,7 +50,8 @@ def run(plan: Plan, agents: Agents, months: int, *, enrols: bool = False, **how:
 
 def test_kernel_equals_the_plain_reading() -> None:
     given = {"behaviour__rare": 4.0, "behaviour__common": 9.0, "awareness__p": 4.0, "joining__considers": 0.7,
-             "leaving__rate": 2.0, "observation__false_rate": 3.0, "objection__true": 0.4}  # fmt: skip
+             "leaving__rate": 2.0, "observation__false_rate": 3.0, "objection__true": 0.4,
+             "fatigue__effort": 0.9, "fatigue__leaving": 1.2, "fatigue__months": 1.5}  # fmt: skip
     plan, agents = make(1100, **given)
     _, plain = make(1100, **given)
     plain.flags[:] &= 0
@@ -104,8 +106,29 @@ def test_room_for_events_does_not_show() -> None:
     assert (np.diff(lived.events.agent[order].astype(int)) >= 0).all()
 
 
-def test_eight_bytes_an_agent() -> None:
-    assert make(100)[1].bytes_each == 8
+def test_nine_bytes_an_agent() -> None:
+    assert make(100)[1].bytes_each == 9
+
+
+def test_who_has_taken_part_for_long_tries_less_and_leaves_sooner() -> None:
+    # By hand: once F = 1, those who still take part do good exp(-e) times as often, e = .7: 0.4966. Leaving at .6 a
+    # year and l = .7 has a monthly hazard of 1 - exp(-.6 x 2.0138 / 12) = .0958, against .0488 for who has just joined.
+    given = {"behaviour__common": 6.0, "fatigue__effort": 0.7, "fatigue__leaving": 0.7, "fatigue__months": 1.0}
+    given |= {"leaving__rate": 0.6, "leaving__trust": 0.0, "leaving__loss": 0.0}
+    deeds, left = [], []
+    for stay in (0, 60):
+        plan, agents = make(200_000, **given)
+        agents.flags[:], agents.stay[:] = AWARE | TAKES_PART, stay
+        numbers = plan.set_month(0, 30, 1, 1, is_open=True, enrols=False, records=True, hears=False)
+        lived = live(plan, agents, numbers, SEED)
+        good = [k for k, each in enumerate(plan.conduct) if each.sign is Sign.POSITIVE]
+        stays = (agents.flags & TAKES_PART) > 0
+        is_good = np.isin(lived.events.kind, good) & stays[lived.events.agent]
+        deeds.append(is_good.sum() / stays.sum())
+        left.append(int(lived.counts[N_LEFT]) / agents.n)
+    assert deeds[0] * agents.n > 5000
+    assert deeds[1] / deeds[0] == pytest.approx(0.4966, abs=0.02)
+    assert left == pytest.approx([0.0488, 0.0958], abs=0.003)
 
 
 def test_awareness_follows_the_bass_curve() -> None:

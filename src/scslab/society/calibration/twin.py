@@ -17,6 +17,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from scslab.ground.problems import Problem, ProblemsError
 from scslab.society.calibration.cells import TRAITS, Cells
 from scslab.society.calibration.kernel_twin import (
     OUT_ACCEPTANCE,
@@ -104,6 +105,7 @@ def run_twin(cells: Cells, stages: Sequence[Stage], is_open: Sequence[bool]) -> 
 
     Raises:
         ValueError: no stage begins at month 0.
+        ProblemsError: fatigue makes people leave (Y422): that needs to know how long each has taken part.
 
     Example:
         >>> from scslab.society.calibration.cells import make_cells
@@ -117,6 +119,11 @@ def run_twin(cells: Cells, stages: Sequence[Stage], is_open: Sequence[bool]) -> 
     """
     if not stages or stages[0].first:
         raise ValueError("the first stage begins at month 0")
+    if any(stage.values["fatigue.leaving"] for stage in stages):
+        text = "`fatigue.leaving` is not 0: the twin does not know how long residents have taken part"
+        raise ProblemsError(
+            [Problem("Y422", text, help="set it to 0 here, and look at its effect with `scslab simulate`")]
+        )
     skill = cells.traits[TRAITS.index("digital-skill")]
     trust = cells.traits[TRAITS.index("trust")]
     # Cells twice: those without a commercial scheme first; and twice again where some follow thresholds.

@@ -8,6 +8,7 @@ from scslab.society.mechanics.awareness import AWARENESS
 from scslab.society.mechanics.barriers import BARRIERS
 from scslab.society.mechanics.behaviour import BEHAVIOUR
 from scslab.society.mechanics.discretion import DISCRETION
+from scslab.society.mechanics.fatigue import FATIGUE
 from scslab.society.mechanics.joining import JOINING
 from scslab.society.mechanics.leaving import LEAVING
 from scslab.society.mechanics.objection import OBJECTION
@@ -20,7 +21,7 @@ MECHANICS = {
     mechanic.id: mechanic
     for mechanic in (
         PEOPLE, THRESHOLD, AWARENESS, ALTERNATIVES, JOINING, BARRIERS, BEHAVIOUR, OBSERVATION, DISCRETION, OBJECTION,
-        REPAIR, LEAVING, APPROVAL,
+        REPAIR, LEAVING, FATIGUE, APPROVAL,
     )
 }  # fmt: skip
 """Mechanics by name, in the order in which they act in a month."""

@@ -1,4 +1,4 @@
-"""The state of agents: eight bytes each."""
+"""The state of agents: nine bytes each."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ class Agents:
         tier: of the published standing; -1: none.
         since: months since points were last lost; `MONTHS_REMEMBERED`: long ago or never.
         near: how near the score is to the edge of its tier.
+        stay: months of taking part; `MONTHS_TAKING_PART`: so many or more.
     """
 
     cell: NDArray[np.uint16]
@@ -37,6 +38,7 @@ class Agents:
     tier: NDArray[np.int8]
     since: NDArray[np.uint8]
     near: NDArray[np.uint8]
+    stay: NDArray[np.uint8]
 
     @property
     def n(self) -> int:
@@ -71,5 +73,5 @@ def make_agents(population: Population, *, part: int = 1 << 20) -> Agents:
         code[here] = population.draw_traits(first, cell[here])
     return Agents(
         cell, code, np.zeros(n, np.uint8), np.full(n, -1, np.int8), np.full(n, MONTHS_REMEMBERED, np.uint8),
-        np.zeros(n, np.uint8),
+        np.zeros(n, np.uint8), np.zeros(n, np.uint8),
     )  # fmt: skip

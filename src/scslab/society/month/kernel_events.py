@@ -85,6 +85,7 @@ class Block(NamedTuple):
     tier: Any
     since: Any
     near: Any
+    stay: Any
 
 
 @inline
@@ -110,6 +111,7 @@ def list_deeds(tables: Tables, month: Any, seed: Any, kind: Any, bound: Any, blo
     none = np.uint8(0)
     candidates = find_below(room.upper, bound, block.flags, none, none, room.marks, room.found)
     conduct, standing, past = tables.conduct[sign], tables.standing[sign], tables.past[sign]
+    tired = tables.tired[sign]
     base, top = tables.scalars[S_RATE_ZERO] + tables.base[kind], tables.hazard.size - 1
     first = np.uint32(m + (1 << EVENT))
     n = np.uint64(0)
@@ -117,9 +119,10 @@ def list_deeds(tables: Tables, month: Any, seed: Any, kind: Any, bound: Any, blo
         i = room.found[c]
         upper, agent = room.upper[i], block.first + i
         # 0: takes no part; 1: takes part, without a tier; and so on. Computed, as a branch would be guessed wrong.
-        stands = ((block.flags[i] & TAKES_PART) >> 1) * (block.tier[i] + 2)
+        is_in = (block.flags[i] & TAKES_PART) >> 1
+        stands = is_in * (block.tier[i] + 2)
         moved = np.int64(conduct[block.code[i]]) + standing[np.uint64(stands)]
-        moved += past[block.near[i], block.since[i]]
+        moved += past[block.near[i], block.since[i]] + tired[np.uint64(is_in * block.stay[i])]
         row = np.uint64(min(max(base + moved, 0), top))
         room.places[n] = i
         room.months[n] = first

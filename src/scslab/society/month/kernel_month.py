@@ -14,6 +14,7 @@ import numpy as np
 
 from scslab.engine.jit import inline, kernel
 from scslab.society.mechanics.behaviour import MONTHS_REMEMBERED
+from scslab.society.mechanics.fatigue import MONTHS_TAKING_PART
 from scslab.society.month.agents import AWARE, BLOCK, COMMERCIAL, HAS_LEFT, TAKES_PART
 from scslab.society.month.kernel_events import Block, Events, Room, accuse, act, look_up
 from scslab.society.month.plan import (
@@ -102,7 +103,7 @@ def leave(tables: Tables, month: Any, seed: Any, bound: Any, block: Block, room:
     base, left = tables.scalars[S_RATE_ZERO] + tables.scalars[S_LEAVE], 0
     for c in range(n):
         i = room.found[c]
-        index = base + tables.leave[block.code[i]]
+        index = base + tables.leave[block.code[i]] + tables.tiring[block.stay[i]]
         if block.since[i] < 3:
             index += tables.scalars[S_LEAVE_LOSS]
         if is_below(room.upper[i], look_up(tables.hazard, index), seed, block.first + i, m, stream):
@@ -150,7 +151,7 @@ def count(block: Block, acceptance: Any, counts: Any) -> None:
 @kernel
 def live_month(
     tables: Tables, month: Any, bounds: Any, acceptance: Any, seed: Any, first: Any, low: Any, high: Any, code: Any,
-    flags: Any, tier: Any, since: Any, near: Any, room: Room, out: Events, counts: Any,
+    flags: Any, tier: Any, since: Any, near: Any, stay: Any, room: Room, out: Events, counts: Any,
 ) -> tuple[Any, Any]:  # fmt: skip
     """One month of the agents `low … high - 1` of these arrays, whose first agent is number `first`.
 
@@ -163,7 +164,9 @@ def live_month(
     at = low
     while at < high and out.agent.size - written >= most:
         end = min(at + BLOCK, high)
-        block = Block(first + at, at, code[at:end], flags[at:end], tier[at:end], since[at:end], near[at:end])
+        block = Block(
+            first + at, at, code[at:end], flags[at:end], tier[at:end], since[at:end], near[at:end], stay[at:end]
+        )
         if bounds[B_AWARE]:
             learn(tables, month, seed, bounds[B_AWARE], block, room)
         if month[M_ENROLS]:
@@ -182,5 +185,8 @@ def live_month(
             written = accuse(tables, month, seed, bounds[B_FALSE], block, room, out, written)
         for i in range(end - at):
             block.since[i] += block.since[i] < MONTHS_REMEMBERED
+        for i in range(end - at):
+            is_in = (block.flags[i] & np.uint8(TAKES_PART)) >> np.uint8(1)
+            block.stay[i] += is_in & np.uint8(block.stay[i] < MONTHS_TAKING_PART)
         at = end
     return at, written

@@ -107,7 +107,7 @@ def live(
         while at < high:
             at, written = live_month(
                 plan.tables, month, bounds, acceptance, np.uint64(seed), first, at, high, a.code, a.flags, a.tier,
-                a.since, a.near, desk, out, counts,
+                a.since, a.near, a.stay, desk, out, counts,
             )  # fmt: skip
             is_last = at == high
             pieces.append(Events(*(column[:written] if is_last else column[:written].copy() for column in out)))

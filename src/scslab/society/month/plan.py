@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scslab.society.conduct.vocabulary import Conduct
 from scslab.society.mechanics.awareness import compute_log_hazard
 from scslab.society.mechanics.behaviour import MONTHS_REMEMBERED, Sign, compute_deterrence
+from scslab.society.mechanics.fatigue import MONTHS_TAKING_PART, compute_fatigue
 from scslab.society.mechanics.joining import TRAIT_TERMS, compute_common_utility
 from scslab.society.mechanics.observation import to_log_odds
 from scslab.society.mechanics.parameter import Values
@@ -49,6 +50,7 @@ class Tables(NamedTuple):
         conduct: by sign and trait code.
         standing: by sign: what it adds to take no part (nothing), to take part without a tier, in the lowest tier, ….
         past: by sign, the bits of `near`, and months since a loss.
+        tired, tiring: what months of taking part add: to conduct by sign, and to leaving.
         base, sign, stream: by kind of conduct.
         observed: by sign and trait code.
         objects: by truth (0: true, 1: false entry) and trait code; `upheld` thresholds alike.
@@ -68,6 +70,8 @@ class Tables(NamedTuple):
     conduct: NDArray[np.int16]
     standing: NDArray[np.int16]
     past: NDArray[np.int16]
+    tired: NDArray[np.int16]
+    tiring: NDArray[np.int16]
     base: NDArray[np.int64]
     sign: NDArray[np.int64]
     stream: NDArray[np.uint32]
@@ -165,6 +169,10 @@ def make_plan(values: Values, conduct: Sequence[Conduct], means: NDArray[np.floa
     past = np.zeros((3, 4, MONTHS_REMEMBERED + 1), np.int16)
     nearness = [d + x for x in (0.0, v["behaviour.listed"]) for d in (0.0, v["behaviour.distance"])]
     past[Sign.NEGATIVE] = [[to_units(month) + to_units(near) for month in months] for near in nearness]
+    fatigue = [compute_fatigue(v, t) for t in range(MONTHS_TAKING_PART + 1)]
+    tired = np.zeros((3, MONTHS_TAKING_PART + 1), np.int16)
+    tired[Sign.POSITIVE] = [to_units(-v["fatigue.effort"] * share) for share in fatigue]
+    tiring = np.array([to_units(v["fatigue.leaving"] * share) for share in fatigue], np.int16)
     scalars = np.zeros(8, np.int64)
     scalars[S_LOGIT_ZERO], scalars[S_RATE_ZERO] = to_units(-LOGITS.low), to_units(-LOG_RATES.low)
     scalars[S_CONSIDERS] = threshold(v["joining.considers"])
@@ -193,6 +201,8 @@ def make_plan(values: Values, conduct: Sequence[Conduct], means: NDArray[np.floa
         ]),
         standing=standing,
         past=past,
+        tired=tired,
+        tiring=tiring,
         base=np.array([to_units(_log(each.rate / 12)) for each in conduct], np.int64),
         sign=np.array([each.sign for each in conduct], np.int64),
         stream=np.array([each.stream for each in conduct], np.uint32),
@@ -234,8 +244,12 @@ def find_bounds(tables: Tables, month: NDArray[np.int64]) -> NDArray[np.int64]:
     utility = int(s[S_LOGIT_ZERO] + month[M_UTILITY]) + most(t.join) + max(0, int(s[S_JOIN_ALTERNATIVE]))
     accepts = int(t.logistic[min(max(utility, 0), t.logistic.size - 1)])
     joins = int(s[S_CONSIDERS]) * accepts >> 32 if open_to_choice else 0
-    leaves = 0 if month[M_ENROLS] else bound(int(s[S_LEAVE]) + most(t.leave) + max(0, int(s[S_LEAVE_LOSS])))
+    leaves = (
+        0 if month[M_ENROLS] else bound(int(s[S_LEAVE]) + most(t.leave) + most(t.tiring) + max(0, int(s[S_LEAVE_LOSS])))
+    )
     wrong = bound(int(s[S_FALSE])) if month[M_RECORDS] and t.negatives.size else 0
-    moved = [most(t.conduct[sign]) + most(t.standing[sign]) + most(t.past[sign]) for sign in range(3)]
+    moved = [
+        most(t.conduct[sign]) + most(t.standing[sign]) + most(t.past[sign]) + most(t.tired[sign]) for sign in range(3)
+    ]
     kinds = [bound(int(base) + moved[sign]) for base, sign in zip(t.base, t.sign, strict=True)]
     return np.array([aware, joins, leaves, wrong, *kinds], np.int64)
