@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from scslab.scheme.reader import check_scheme, read_scheme
     from scslab.society.calibration.calibrate import Calibration, calibrate
     from scslab.society.calibration.city import run_setting
-    from scslab.society.calibration.folder import read_draws, read_values
+    from scslab.society.calibration.reading import read_draws, read_values
     from scslab.society.calibration.targets_reader import read_targets
     from scslab.society.experiment.build import build_experiment
     from scslab.society.experiment.model import Experiment
@@ -79,13 +79,13 @@ _PLACES = {
     "measure": "society.outcomes",
     "open_run": "engine.runs",
     "open_society": "society.folder",
-    "read_draws": "society.calibration.folder",
+    "read_draws": "society.calibration.reading",
     "read_experiment": "society.experiment.reader",
     "read_norm": "scheme.norms",
     "read_profile": "society.population.profile",
     "read_scheme": "scheme.reader",
     "read_targets": "society.calibration.targets_reader",
-    "read_values": "society.calibration.folder",
+    "read_values": "society.calibration.reading",
     "run_experiment": "society.experiment.run",
     "run_setting": "society.calibration.city",
     "settle": "engine.settle",

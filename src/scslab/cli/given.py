@@ -39,6 +39,6 @@ def read_values_file(file: Path | None) -> dict[str, float]:
     """
     if file is None:
         return {}
-    from scslab.society.calibration.folder import read_values
+    from scslab.society.calibration.reading import read_values
 
     return read_values(file)

@@ -46,6 +46,10 @@ def _list_interventions(ctx: click.Context, param: click.Parameter, value: bool)
     "--values", "values_file", type=click.Path(path_type=Path), help="File of parameters, as calibrated.yaml."
 )
 @click.option(
+    "--draws", type=click.Path(path_type=Path), metavar="FOLDER",
+    help="Of scslab calibrate: each replicate lives by other values as they may be, so that results carry the bands.",
+)  # fmt: skip
+@click.option(
     "--intervention", "interventions", multiple=True, metavar="NAME",
     help="What is done: campaign; a+b together; campaign@2020-01-01 from a date. Repeatable: a scenario each.",
 )  # fmt: skip
@@ -62,6 +66,7 @@ def _list_interventions(ctx: click.Context, param: click.Parameter, value: bool)
     "--checkpoint-every", type=click.IntRange(0, 1200), default=12, show_default=True, metavar="MONTHS",
     help="Save a single run on the way, so that it goes on where it was after a kill; 0: never.",
 )  # fmt: skip
+@click.option("--daily", is_flag=True, help="Settle day by day; writes a table of days. Months end the same.")
 @click.option("--by-parts", is_flag=True, help="For residents beyond memory: part by part; months and tiers only.")
 @click.option("--fresh", is_flag=True, help="Begin at the beginning, whatever an interrupted run left.")
 @click.option("--replace", is_flag=True, help="Replace a complete run of the same name.")
@@ -78,6 +83,7 @@ def command(
     seed: int | None,
     given: tuple[str, ...],
     values_file: Path | None,
+    draws: Path | None,
     interventions: tuple[str, ...],
     compare: str | None,
     replicates: int | None,
@@ -85,6 +91,7 @@ def command(
     out: Path | None,
     threads: int,
     checkpoint_every: int,
+    daily: bool,
     by_parts: bool,
     fresh: bool,
     replace: bool,
@@ -111,12 +118,15 @@ def command(
     from scslab.cli.simulate_runs import Screen, Target, run_comparison, run_single
     from scslab.society.experiment.build import build_experiment
     from scslab.society.experiment.reader import is_experiment_file, read_experiment
+    from scslab.society.setting import Settles
 
+    if draws is not None and values_file is not None:
+        raise click.UsageError("--values and --draws: values that are set go first, and would leave nothing to draw.")
     screen = Screen(is_quiet=quiet, as_json=as_json)
     if is_experiment_file(scheme):
         fixed = {
             "--city": city, "--beside": beside, "--from": first, "--set": given, "--values": values_file,
-            "--intervention": interventions, "--compare": compare,
+            "--intervention": interventions, "--compare": compare, "--draws": draws, "--daily": daily,
         }  # fmt: skip
         if wrong := [name for name, value in fixed.items() if value]:
             raise click.UsageError(f"{', '.join(wrong)}: the experiment file says that; change the file.")
@@ -124,14 +134,17 @@ def command(
         experiment = experiment.override(residents=residents, years=years, seed=seed, replicates=replicates)
         is_comparison = True
     else:
-        is_comparison = compare is not None or (replicates or 1) > 1 or len(set(interventions)) > 1
+        is_comparison = compare is not None or (replicates or 1) > 1 or len(set(interventions)) > 1 or draws is not None
         experiment = build_experiment(
             scheme, interventions, city=city, residents=residents or (2_000 if is_comparison else 10_000),
             years=years or 5, replicates=replicates or (20 if is_comparison else 1), seed=1 if seed is None else seed,
             first=first.date().replace(day=1) if first else None,
             values=read_values_file(values_file) | read_given(given), against=compare or "baseline", beside=beside,
+            settles=Settles.DAILY if daily else Settles.MONTHLY, draws=draws,
         )  # fmt: skip
     target = Target(out, is_replacing=replace, is_fresh=fresh, has_report=not no_report)
+    if by_parts and daily:
+        raise click.UsageError("--by-parts and --daily: parts keep months and tiers, which are the same either way.")
     if by_parts and is_comparison:
         raise click.UsageError("--by-parts is for a single run, without --compare, --replicates or an experiment file.")
     if by_parts:

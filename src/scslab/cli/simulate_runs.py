@@ -178,6 +178,8 @@ def _summarise_effects(result: Effects, folder: Path, *, has_report: bool) -> st
         f"{base.scheme.title}, {base.years} years, {e.replicates} replicates under the same luck.",
         f"Against {e.against}, in the last month, with {e.confidence:.0%} intervals ({e.interval.value}, paired):",
     ]
+    if e.draws:
+        lines.append("Each replicate lives by another draw of the calibration; effects.parquet has bands over them.")
     last = result.effects.filter(pl.col("month") == pl.col("month").max())
     for scenario in (each.id for each in e.scenarios if each.id != e.against):
         lines.append(f"  {scenario}")

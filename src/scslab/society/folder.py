@@ -40,6 +40,7 @@ def list_tables(run: Simulated) -> dict[str, pl.DataFrame]:
         "months": run.months,
         "tiers": run.tiers,
         "moves": run.moves,
+        **({"days": run.days} if run.days.height else {}),
         "standings": run.standings,
         "entries": run.entries,
         "groups": compare_groups(run),

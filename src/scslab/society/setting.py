@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from enum import StrEnum
 from itertools import pairwise
 
 from scslab.scheme.model import Scheme
@@ -12,6 +13,13 @@ from scslab.society.population.profile import Profile
 
 Tell = Callable[[str, float], None]
 """Is told what is being done, and which share of it is."""
+
+
+class Settles(StrEnum):
+    """How often the engine settles what was recorded."""
+
+    MONTHLY = "monthly"
+    DAILY = "daily"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,7 @@ class Setting:
         threads, partitions: how the work is split; neither shows in the result.
         reforms: what changes on the way, in the order of time.
         beside: a commercial scheme that is settled beside, for those who use one; None: none is settled.
+        settles: how often the engine settles; months end the same either way, day by day there is a table of days.
     """
 
     scheme: Scheme
@@ -63,6 +72,7 @@ class Setting:
     partitions: int = 0
     reforms: tuple[Reform, ...] = ()
     beside: Scheme | None = None
+    settles: Settles = Settles.MONTHLY
 
     def check(self) -> None:
         """Whether times make sense.

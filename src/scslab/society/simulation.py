@@ -34,6 +34,7 @@ class Simulated:
             `mean_score` and `sd_score` of participants who have a published score.
         tiers: `month, tier, residents`: participants by published tier; `tier` null where there is none.
         moves: who changed tier in a month, as `watch.list_moves` tells it.
+        days: `day, tier, residents, came, went` (`settle_month.DAYS`) where the engine settled day by day; else empty.
         true, recorded, causes: see `records.Records`; recorded up to the last day.
         under_way: recorded events that would have come after the last day.
         standings, entries: what the engine settled under the scheme that was in force at the end.
@@ -52,6 +53,7 @@ class Simulated:
     months: pl.DataFrame
     tiers: pl.DataFrame
     moves: pl.DataFrame
+    days: pl.DataFrame
     true: pl.DataFrame
     recorded: pl.DataFrame
     causes: pl.DataFrame
@@ -142,7 +144,8 @@ def finish(course: Course) -> Simulated:
         "code_digest": digest_code(), "versions": list_versions(), "version": VERSION,
     }  # fmt: skip
     return Simulated(
-        course.setting, course.plan, months, tables["tiers"], tables["moves"], tables["true"], recorded, causes,
+        course.setting, course.plan, months, tables["tiers"], tables["moves"], tables["days"],
+        tables["true"], recorded, causes,
         0 if course.waiting is None else course.waiting.height, standings, entries, course.agents, manifest,
         course.now.scheme, ledger, course.earlier, subjects, course.around.links, beside,
     )  # fmt: skip

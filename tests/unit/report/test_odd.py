@@ -73,7 +73,7 @@ def test_the_command_writes_without_a_run(tmp_path: Path) -> None:
     assert "<h1>A society under a scheme" in out.read_text(encoding="utf-8")
     unknown = CliRunner().invoke(command, ["rongcheng", "--set", "awareness.pp=1"])
     assert isinstance(unknown.exception, ProblemsError)
-    assert [problem.code for problem in unknown.exception.problems] == ["Y302"]
+    assert [problem.code for problem in unknown.exception.problems] == ["Y201"]
 
 
 @pytest.mark.parametrize("name", ["sesame", "food-safety"])

@@ -17,36 +17,12 @@ from scslab.engine.together.settle import settle_together
 from scslab.ground.problems import ProblemsError
 from scslab.scheme.catalogue import find_scheme
 from scslab.scheme.model import Participation
-from scslab.scheme.reader import read_scheme
 from scslab.society.course.checkpoint import FILE, Checkpoints
 from scslab.society.course.course import branch_off, open_course
-from scslab.society.population.profile import read_profile
-from scslab.society.simulation import Reform, Setting, Simulated, finish, live_on, simulate
+from scslab.society.simulation import Reform, Simulated, finish, live_on, simulate
+from unit.society.settings import HANGZHOU, OBJECTED, REFORM, RONGCHENG
 
-RONGCHENG = Setting(find_scheme("rongcheng"), read_profile("rongcheng"), 1200, 2)
-HANGZHOU = Setting(
-    find_scheme("qianjiang"), read_profile("hangzhou"), 800, 2, values={"awareness.p": 3.0, "joining.b0": 1.0}
-)
-CONTESTED = """
-scheme: contested
-title: {en: A scheme with objections and a blacklist}
-operator: {kind: government, name: {en: City}}
-subjects: {kind: resident}
-in_force: {from: 2020-01-01}
-events: {fine.paid: {}, help.given: {hours: {type: integer, min: 1, max: 8}}}
-score: {start: 100, floor: 0}
-tiers: [{id: B, from: 0}, {id: A, from: 100}]
-rules:
-  - {id: fine, on: fine.paid, points: -5, valid: 12 months}
-  - {id: help, on: help.given, points: 1 * hours, cap: {points: 20, per: year}}
-lists:
-  - {id: black, kind: blacklist, enter: [{score: {below: 90}}], leave: [{score: {from: 95}}]}
-objection: {within: 60 days, suspends: true}
-"""
-BUSY = {"objection.false": 0.9, "observation.false_rate": 0.5, "behaviour.rare": 2.0}
-OBJECTED = Setting(read_scheme(CONTESTED.encode()), read_profile("survey-2018"), 300, 2, values=BUSY)
 SETTINGS = {"rongcheng": RONGCHENG, "hangzhou": HANGZHOU, "contested": OBJECTED}
-REFORM = Reform(date(2021, 1, 1), values={"behaviour.rare": 0.5, "awareness.p": 6.0})
 
 
 def assert_same(one: Simulated, other: Simulated) -> None:

@@ -31,24 +31,7 @@ from scslab.society.outcomes.settled import settle_recorded
 from scslab.society.outcomes.survival import estimate_survival, find_median, find_share
 from scslab.society.population.profile import read_profile
 from scslab.society.simulation import Setting, Simulated, simulate
-
-CONTESTED = """
-scheme: contested
-title: {en: Contested}
-operator: {kind: government, name: {en: City}}
-subjects: {kind: resident}
-in_force: {from: 2020-01-01}
-events: {fine.paid: {}, help.given: {hours: {type: integer, min: 1, max: 8}}}
-score: {start: 100, floor: 0}
-tiers: [{id: B, from: 0}, {id: A, from: 100}]
-rules:
-  - {id: fine, on: fine.paid, points: -5, valid: 12 months}
-  - {id: help, on: help.given, points: 1 * hours, cap: {points: 20, per: year}}
-lists:
-  - {id: black, kind: blacklist, enter: [{score: {below: 90}}], leave: [{score: {from: 95}}]}
-objection: {within: 60 days, suspends: true}
-"""
-BUSY = {"objection.false": 0.9, "objection.true": 0.3, "observation.false_rate": 0.5, "behaviour.rare": 2.0}
+from unit.society.settings import BUSY, CONTESTED
 
 
 @pytest.fixture(scope="module")

@@ -16,37 +16,17 @@ from scslab.cli.simulate import command
 from scslab.engine.settle import settle
 from scslab.ground.problems import ProblemsError
 from scslab.report.society import build_society_report
-from scslab.scheme.catalogue import find_scheme
-from scslab.scheme.reader import read_scheme
 from scslab.society.outcomes import compare_groups, compute_approval_shares, tabulate_barriers, tell_life
-from scslab.society.population.profile import read_profile
-from scslab.society.simulation import Setting, Simulated, digest_frame, list_months, simulate
+from scslab.society.simulation import Simulated, digest_frame, list_months, simulate
+from unit.society.settings import HANGZHOU, OBJECTED, RONGCHENG
 
-RONGCHENG = Setting(find_scheme("rongcheng"), read_profile("rongcheng"), 3000, 2)
-HANGZHOU = Setting(
-    find_scheme("hangzhou-qianjiang"), read_profile("hangzhou"), 1500, 1, values={"awareness.p": 3.0, "joining.b0": 1.0}
-)
-CONTESTED = """
-scheme: contested
-title: {en: A scheme with objections and a blacklist}
-operator: {kind: government, name: {en: City}}
-subjects: {kind: resident}
-in_force: {from: 2020-01-01}
-events: {fine.paid: {}, help.given: {hours: {type: integer, min: 1, max: 8}}}
-score: {start: 100, floor: 0}
-tiers: [{id: B, from: 0}, {id: A, from: 100}]
-rules:
-  - {id: fine, on: fine.paid, points: -5}
-  - {id: help, on: help.given, points: 1 * hours, cap: {points: 20, per: year}}
-lists:
-  - {id: black, kind: blacklist, enter: [{score: {below: 90}}], leave: [{score: {from: 95}}]}
-objection: {within: 60 days, suspends: true}
-"""
+LARGER = replace(RONGCHENG, residents=3000)
+GROWING = replace(HANGZHOU, residents=1500, years=1)
 
 
 @pytest.fixture(scope="module")
 def rongcheng() -> Simulated:
-    return simulate(RONGCHENG)
+    return simulate(LARGER)
 
 
 @pytest.mark.parametrize("name", ["rongcheng", "hangzhou", "contested"])
@@ -54,10 +34,9 @@ def test_the_recorded_ledger_settles_to_the_standings(name: str, rongcheng: Simu
     if name == "rongcheng":
         run = rongcheng
     elif name == "hangzhou":
-        run = simulate(HANGZHOU)
+        run = simulate(GROWING)
     else:
-        values = {"objection.false": 0.9, "objection.true": 0.3, "observation.false_rate": 0.5, "behaviour.rare": 2.0}
-        run = simulate(Setting(read_scheme(CONTESTED.encode()), read_profile("survey-2018"), 300, 1, values=values))
+        run = simulate(replace(OBJECTED, years=1))
         assert set(run.causes["kind"]) == {"true", "false", "filed", "upheld", "rejected", "repair"}
     last = date.fromisoformat(run.manifest["last"])
     whole = settle(run.setting.scheme, run.recorded, as_of=last, subjects=run.subjects)
@@ -72,7 +51,7 @@ def test_the_recorded_ledger_settles_to_the_standings(name: str, rongcheng: Simu
 
 def test_threads_and_partitions_do_not_show(rongcheng: Simulated) -> None:
     for threads, partitions in ((1, 1), (2, 64)):
-        again = simulate(replace(RONGCHENG, threads=threads, partitions=partitions))
+        again = simulate(replace(LARGER, threads=threads, partitions=partitions))
         assert again.manifest == rongcheng.manifest
         assert_frame_equal(again.entries, rongcheng.entries)
 
@@ -103,7 +82,7 @@ def test_counts_add_up(rongcheng: Simulated) -> None:
 
 
 def test_joining_is_a_stock_and_its_flows() -> None:
-    m = simulate(HANGZHOU).months
+    m = simulate(GROWING).months
     assert (m["taking_part"] == (m["joined"] - m["left"]).cum_sum()).all()
     assert m["taking_part"][-1] > 100
     assert (m["aware"].diff().drop_nulls() >= 0).all()
@@ -111,7 +90,7 @@ def test_joining_is_a_stock_and_its_flows() -> None:
 
 
 def test_replicates_share_people_and_not_luck(rongcheng: Simulated) -> None:
-    other = simulate(replace(RONGCHENG, replicate=1))
+    other = simulate(replace(LARGER, replicate=1))
     assert (other.agents.cell == rongcheng.agents.cell).all()
     assert other.manifest["ledger_digest"] != rongcheng.manifest["ledger_digest"]
 
@@ -143,9 +122,9 @@ def test_the_report_has_both_languages(rongcheng: Simulated) -> None:
 def test_months_and_bad_settings() -> None:
     assert [last.day for _, last in list_months(date(2021, 11, 1), 1)[:4]] == [30, 31, 31, 28]
     with pytest.raises(ValueError, match="first of a month"):
-        simulate(replace(RONGCHENG, first=date(2020, 1, 2)))
+        simulate(replace(LARGER, first=date(2020, 1, 2)))
     with pytest.raises(ProblemsError, match="Y201"):
-        simulate(replace(RONGCHENG, values={"awareness.pp": 1.0}))
+        simulate(replace(LARGER, values={"awareness.pp": 1.0}))
 
 
 def test_digest_of_a_table_sees_values_and_not_chunks() -> None:

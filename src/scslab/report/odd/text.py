@@ -7,7 +7,7 @@ from scslab.report.tables import make_table
 from scslab.scheme.model import Participation
 from scslab.society.month.agents import Agents
 from scslab.society.population.traits import NAMES
-from scslab.society.setting import Setting
+from scslab.society.setting import Setting, Settles
 
 ENTITIES = {
     "cell": "combination of categories of the profile's dimensions",
@@ -16,6 +16,7 @@ ENTITIES = {
     "tier": "published tier, or none",
     "since": "months since points were last lost, up to 36",
     "near": "whether the score stands just above a lower tier; whether the agent is on a blacklist",
+    "stay": "months of taking part, up to 60",
 }
 """What each state variable means; a test compares the table with the program's own."""
 CONCEPTS = (
@@ -49,7 +50,7 @@ SCHEDULE = (
     "Agents act: each event type is drawn by itself. Deeds of participants are observed or missed, with a delay; false "
     "entries are drawn; objections are decided on from the record's date.",
     "Agents repair, where lists or the scheme give them a way.",
-    "What is due by the last day of the month is recorded and settled by the engine.",
+    "What is due by the last day of the month is recorded and settled by the engine{settles}{beside}.",
     "Published tiers, nearness and losses act from the next month on.",
 )
 
@@ -81,6 +82,7 @@ def build_overview(setting: Setting, kinds: int) -> tuple[Section, ...]:
     )
     widths = {
         "cell": "uint16", "code": "uint16", "flags": "uint8", "tier": "int8", "since": "uint8", "near": "uint8",
+        "stay": "uint8",
     }  # fmt: skip
     rows = [[f"`{name}`", widths.get(name, "–"), ENTITIES.get(name, "–")] for name in Agents.__dataclass_fields__]
     enrol = "joins by its own decision" if scheme.participation is Participation.OPT_IN else "is enrolled"
@@ -98,11 +100,13 @@ def build_overview(setting: Setting, kinds: int) -> tuple[Section, ...]:
             "no space."
         ),
     )
+    settles = ", day by day" if setting.settles is Settles.DAILY else ", in one step"
+    beside = f"; before it the ledger of `{setting.beside.id}`, which has users of its own" if setting.beside else ""
     schedule: tuple[Block, ...] = (
         Paragraph(
             "Each month, in this order, all agents at a time; no agent sees what another does in the same month."
         ),
-        Bullets(SCHEDULE, is_numbered=True),
+        Bullets(tuple(line.format(settles=settles, beside=beside) for line in SCHEDULE), is_numbered=True),
         Paragraph(f"There are {kinds} kinds of conduct; the order of agents, partitions and threads shows nowhere."),
     )
     return (

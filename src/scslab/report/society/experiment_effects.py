@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -47,10 +48,11 @@ def _draw_effects(facts: ExperimentFacts, measure: str, words: dict[str, str], s
         if effect is None:
             continue
         value = effect["difference"]
-        low, high = (value if effect[key] is None else effect[key] for key in ("low", "high"))
+        keys = ("band_low", "band_high") if facts.has_draws else ("low", "high")
+        low, high = (value if effect[key] is None else effect[key] for key in keys)
         name, said = name_scenario(facts.result, each, say), format_measure(value, measure, say, is_signed=True)
         rows.append((name, scale * value, scale * low, scale * high, said))
-        ends = [format_measure(effect[key], measure, say, is_signed=True) for key in ("low", "high")]
+        ends = [format_measure(effect[key], measure, say, is_signed=True) for key in keys]
         body.append([name, said, *ends])
     unit = say(f"unit.{get_unit(measure)}")
     picture = draw_picture(
@@ -59,7 +61,8 @@ def _draw_effects(facts: ExperimentFacts, measure: str, words: dict[str, str], s
     )
     heads = [say(key) for key in ("x.col.scenario", "x.col.difference", "col.low", "col.high")]
     title = name_measure(measure, say)
-    return Figure(title, say("x.effects.unit", unit=unit, **words), picture, (), make_table(title, heads, body))
+    caption = "x.effects.band" if facts.has_draws else "x.effects.unit"
+    return Figure(title, say(caption, unit=unit, **words), picture, (), make_table(title, heads, body))
 
 
 def _tabulate_effects(facts: ExperimentFacts, say: Say) -> Table:
@@ -77,14 +80,21 @@ def _tabulate_effects(facts: ExperimentFacts, say: Say) -> Table:
                     format_measure(effect["mean_against"], measure, say), format_measure(effect["mean"], measure, say),
                     format_measure(effect["difference"], measure, say, is_signed=True),
                     "–" if effect["low"] is None else f"{low} … {high}",
+                    *([_format_band(effect, measure, say)] if facts.has_draws else []),
                     "–" if ratio is None or ratio in (float("inf"),) else say.number(ratio, 1),
                 ]
             )  # fmt: skip
     left = facts.result.outcomes["measure"].n_unique() - len(facts.moved)
     notes = [say("x.effects.note")] + ([say("x.effects.more", n=left)] if left else [])
-    keys = ("measure", "scenario", "against", "mean", "difference", "interval", "ratio")
+    band = ("band",) if facts.has_draws else ()
+    keys = ("measure", "scenario", "against", "mean", "difference", "interval", *band, "ratio")
     heads = [say(f"x.col.{key}") for key in keys]
     return make_table(say("x.effects.table"), heads, rows, words=2, note=say("join").join(notes), style="cards")
+
+
+def _format_band(effect: dict[str, Any], measure: str, say: Say) -> str:
+    ends = (format_measure(effect[key], measure, say, is_signed=True) for key in ("band_low", "band_high"))
+    return " … ".join(ends)
 
 
 def build_curves(facts: ExperimentFacts, say: Say) -> Section:

@@ -47,6 +47,18 @@ class ExperimentFacts:
         """How often each scenario was lived."""
         return self.result.experiment.replicates
 
+    @property
+    def has_draws(self) -> bool:
+        """Whether each replicate lived by other values of a calibration."""
+        return bool(self.result.experiment.draws)
+
+    @property
+    def drawn(self) -> tuple[str, ...]:
+        """The parameters whose values differ between replicates."""
+        experiment = self.result.experiment
+        drawn = experiment.draws[0] if experiment.draws else {}
+        return tuple(name for name in drawn if name not in experiment.base.values)
+
     def find_effect(self, scenario: str, measure: str) -> dict[str, Any] | None:
         """The effect of a scenario at the end; None where it was not measured."""
         found = self.result.effects.filter(

@@ -26,6 +26,8 @@ def build_first(facts: ExperimentFacts, say: Say) -> Section:
         say("x.first.paired", level=level),
         say("x.first.size"),
     ]
+    if facts.has_draws:
+        items.append(say("x.first.draws", names=say("and").join(f"`{name}`" for name in facts.drawn)))
     if facts.replicates == 1:
         items.append(say("x.first.one"))
     return Section("first", say("first"), (Bullets(tuple(items)),))

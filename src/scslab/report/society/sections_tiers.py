@@ -29,6 +29,8 @@ def build_tiers(facts: SocietyFacts, say: Say) -> Section | None:
     if not facts.run.scheme.tiers:
         return None
     blocks: list[Block] = [_draw_tiers(facts, say)]
+    if facts.run.days.height:
+        blocks.append(_say_days(facts, say))
     if facts.transitions.height:
         blocks.append(_draw_mobility(facts, say))
     body = [
@@ -44,6 +46,17 @@ def build_tiers(facts: SocietyFacts, say: Say) -> Section | None:
         make_table(say("stays.table"), [say(key) for key in keys], body, note=say("stays.note", least=LEAST_ENDED))
     )
     return Section("tiers", say("tiers"), tuple(blocks))
+
+
+def _say_days(facts: SocietyFacts, say: Say) -> Paragraph:
+    """Which day moved most, where the engine settled day by day."""
+    days = facts.run.days.group_by("day").agg(pl.col("came").sum()).sort("day")
+    busiest = days.row(int(days["came"].arg_max() or 0), named=True)
+    still = int((days["came"] == 0).sum())
+    return Paragraph(
+        say("tiers.days", day=say.day(busiest["day"]), n=say.count(busiest["came"]), still=say.count(still),
+            all=say.count(days.height))
+    )  # fmt: skip
 
 
 def _draw_tiers(facts: SocietyFacts, say: Say) -> Figure:

@@ -8,94 +8,15 @@ from typing import Any
 
 import polars as pl
 
-from scslab.ground.problems import Place, Problem, ProblemsError, did_you_mean
+from scslab.ground.problems import Place, Problem, ProblemsError
 from scslab.ground.version import VERSION
-from scslab.scheme.fields import Form, Key, read_form
-from scslab.scheme.kinds import DATE, IDENT, TEXT, number
-from scslab.scheme.problem_list import Problems
-from scslab.scheme.shapes import list_of, map_of
-from scslab.scheme.yaml_tree import read_yaml
 from scslab.society.calibration.calibrate import Calibration
 from scslab.society.calibration.priors import MEASUREMENT
 from scslab.society.calibration.targets import SHIPPED
-from scslab.society.mechanics.parameter import choose_values
-from scslab.society.mechanics.table import MECHANICS
 
 MARKER = "calibration.json"
 """The file by which a complete calibration is known; it holds the manifest."""
 VALUES_FILE = "calibrated.yaml"
-
-
-class ValuesForm(Form):
-    """A file of values."""
-
-    calibrated = Key("calibrated", TEXT, "what was calibrated, or a name")
-    values = Key("values", map_of(IDENT, number()), "parameters by name", is_required=True)
-    bands = Key("bands", map_of(IDENT, list_of(number(), 2)), "their bands of 90 %")
-    measurement = Key("measurement", map_of(IDENT, number()), "parameters of measurement, of no use to a simulation")
-    targets = Key("targets", IDENT, "the targets they come from")
-    since = Key("since", DATE, "the first day of the course they were fitted to")
-
-
-def read_values(file: Path | str) -> dict[str, float]:
-    """Reads `values: {name: value}` from a file such as `calibrated.yaml`, for `Setting.values`.
-
-    Raises:
-        ProblemsError: with every problem of the file: it cannot be opened (Y411), unknown parameters (Y201) or
-            impossible values (Y202), with their places; besides those that every YAML file may have.
-    """
-    path, problems = Path(file), Problems("Y")
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        problems.error("Y411", f"the file cannot be opened: {error.strerror}", Place(str(path)))
-        content = b""
-    problems.raise_errors()
-    root = read_yaml(content, str(path), problems)
-    form = None if root is None else read_form(ValuesForm, root, problems)
-    given = {} if form is None else form.take(ValuesForm.values, {})
-    if form is not None:
-        for key in ValuesForm.list_keys():
-            form.take(key, None)  # what is wrong in the rest of the file is told too
-    known = {p.name: p for mechanic in MECHANICS.values() for p in mechanic.parameters}
-    found: dict[str, float] = {}
-    for key, value in given.items():
-        parameter = known.get(key.text)
-        if parameter is None:
-            problems.error("Y201", f"unknown parameter `{key.text}`", key.place, did_you_mean(key.text, known))
-        elif not parameter.least <= value <= parameter.most:
-            text = f"`{key.text}` is {value}, and must lie between {parameter.least:g} and {parameter.most:g}"
-            problems.error("Y202", text, key.place, parameter.about)
-        else:
-            found[key.text] = float(value)
-    problems.raise_errors()
-    choose_values(MECHANICS, found)
-    return found
-
-
-def read_draws(folder: Path | str, city: str = "") -> list[dict[str, float]]:
-    """The draws of a calibration's folder as values of one city each, so that an experiment carries the bands on.
-
-    Args:
-        folder: as `write_calibration` left it.
-        city: one of the calibrated cities; may be left out where there is one alone.
-
-    Raises:
-        ProblemsError: there are no draws (Y412), or none of this city (Y413).
-    """
-    file = Path(folder) / "draws.parquet"
-    if not file.is_file():
-        raise ProblemsError(
-            [Problem("Y412", "no calibration stands here", Place(str(folder)), "see `scslab calibrate`")]
-        )
-    table = pl.read_parquet(file)
-    cities = sorted(set(table["city"]) - {""})
-    if city not in cities and (cities or city):
-        helps = "known here: " + ", ".join(f"`{each}`" for each in cities) if cities else "one city alone: leave it out"
-        raise ProblemsError([Problem("Y413", f"no draws of `{city}`", Place(str(file)), helps)])
-    mine = table.filter(pl.col("city").is_in(["", city]) & ~pl.col("name").is_in(list(MEASUREMENT)))
-    wide = mine.pivot("name", index="draw", values="value").sort("draw").drop("draw")
-    return list(wide.iter_rows(named=True))
 
 
 def write_shipped_targets(path: Path) -> None:
@@ -110,7 +31,7 @@ def write_shipped_targets(path: Path) -> None:
 
 
 def describe_values(found: Calibration, city: str) -> str:
-    """The values of a city as a file that `read_values` reads, with bands and what is known of each."""
+    """The values of a city as a file that `reading.read_values` reads, with bands and what is known of each."""
     here = next(each for each in found.model.cities if each.id == city)
     scheme = here.scheme
     rows = {row["name"]: row for row in found.parameters.iter_rows(named=True) if row["city"] in ("", city)}

@@ -13,7 +13,7 @@ from scslab.society.calibration.city import City, open_city, run_city
 from scslab.society.calibration.priors import MEASUREMENT, RECOGNISES, Prior
 from scslab.society.calibration.targets import PILOTS, Observable, Role, Target, Targets
 from scslab.society.calibration.twin import Course
-from scslab.society.mechanics.parameter import Values, choose_values
+from scslab.society.mechanics.parameter import Values, choose_values, find_wrong_value
 from scslab.society.mechanics.table import MECHANICS
 
 Floats = NDArray[np.float64]
@@ -143,15 +143,9 @@ def make_model(
     measured = {name: p.value for name, p in MEASUREMENT.items()}
     given = dict(values or {})
     measured |= {name: given.pop(name) for name in list(given) if name in measured}
-    problems = [
-        Problem(
-            "Y202", f"`{name}` is {measured[name]:g}, and must lie between {p.least:g} and {p.most:g}", help=p.about
-        )
-        for name, p in MEASUREMENT.items()
-        if not p.least <= measured[name] <= p.most
-    ]
-    if problems:
-        raise ProblemsError(problems)
+    problems = [find_wrong_value(MEASUREMENT, name, value) for name, value in measured.items()]
+    if any(problems):
+        raise ProblemsError([problem for problem in problems if problem])
     with_scheme = [city.id for city in opened if city.scheme]
     slots = [
         Slot(prior, city)

@@ -41,7 +41,7 @@ from scslab.society.population.population import Population, make_population
 from scslab.society.randomness.seeds import seed_of_replicate
 from scslab.society.setting import Setting, list_months
 
-PIECES = ("true", "recorded", "causes", "tiers", "moves", "beside")
+PIECES = ("true", "recorded", "causes", "tiers", "moves", "days", "beside")
 """The tables that grow by a piece a month."""
 
 

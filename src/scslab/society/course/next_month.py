@@ -13,7 +13,6 @@ from scslab.engine.stepper import (
     build_step_standings,
     collect_step_entries,
     set_subjects,
-    step,
 )
 from scslab.ledger.columns import EVENT_ID, SUBJECT_ID, TYPE
 from scslab.scheme.model import Participation, Scheme
@@ -27,6 +26,7 @@ from scslab.society.course.beside import (
     select_local,
 )
 from scslab.society.course.course import Course, gather, plan_for, settle_history
+from scslab.society.course.settle_month import settle_month
 from scslab.society.mechanics.behaviour import Sign
 from scslab.society.month.agents import HAS_LEFT, LISTED, NEAR_LOWER, TAKES_PART
 from scslab.society.month.contagion import learn_from_others
@@ -96,7 +96,8 @@ def live_next_month(course: Course) -> None:
     pending = records.recorded if course.waiting is None else gather([course.waiting, records.recorded])
     is_due = pl.col("recorded_on") <= last
     due, course.waiting = pending.filter(is_due).sort(EVENT_ID), pending.filter(~is_due)
-    standing = course.standing = step(course.stepper, due, last, scores=scores)
+    standing, days = settle_month(course, due, first, last, before, scores)
+    course.standing = standing
     _feed_back(course, standing, due, last)
     moves, tiers = list_moves(before, read_tiers(course.agents), last), _count_tiers(course, last)
     new = {
@@ -105,6 +106,7 @@ def live_next_month(course: Course) -> None:
         "causes": records.causes,
         "tiers": tiers,
         "moves": moves,
+        "days": days,
         "beside": seen,
     }
     for name, table in new.items():

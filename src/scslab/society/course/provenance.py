@@ -15,7 +15,7 @@ import polars as pl
 
 from scslab.ground.version import VERSION
 from scslab.society.population.profile import Profile
-from scslab.society.setting import Reform, Setting
+from scslab.society.setting import Reform, Setting, Settles
 
 PARTS = ("ground", "scheme", "ledger", "engine", "society")
 """The parts of the package that a simulation runs through."""
@@ -66,6 +66,7 @@ def describe_setting(setting: Setting) -> dict[str, Any]:
         "profile_digest": digest_profile(setting.profile), "residents": setting.residents, "years": setting.years,
         "first": setting.first.isoformat(), "seed": setting.seed, "replicate": setting.replicate,
         "reforms": [describe_reform(reform) for reform in setting.reforms],
+        **({} if setting.settles is Settles.MONTHLY else {"settles": setting.settles.value}),
         **({"beside": setting.beside.id, "beside_digest": setting.beside.digest} if setting.beside else {}),
     }  # fmt: skip
 

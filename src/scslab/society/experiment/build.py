@@ -8,6 +8,7 @@ from pathlib import Path
 
 from scslab.society.experiment.model import BASELINE, Experiment
 from scslab.society.experiment.reader import read_experiment
+from scslab.society.setting import Settles
 
 
 def build_experiment(
@@ -23,6 +24,8 @@ def build_experiment(
     values: Mapping[str, float] | None = None,
     against: str = BASELINE,
     beside: str | None = None,
+    settles: Settles = Settles.MONTHLY,
+    draws: Path | str | None = None,
 ) -> Experiment:
     """An experiment with a scenario for each intervention.
 
@@ -38,6 +41,8 @@ def build_experiment(
         values: parameters by name.
         against: what the scenarios are compared with.
         beside: a commercial scheme that is settled beside.
+        settles: how often the engine settles.
+        draws: a folder of `scslab calibrate`: each replicate lives by other values as they may be.
 
     Raises:
         ProblemsError: as `read_experiment`.
@@ -49,7 +54,7 @@ def build_experiment(
     """
     text = write_experiment(
         scheme, interventions, city=city, residents=residents, years=years, replicates=replicates, seed=seed,
-        first=first, values=values or {}, against=against, beside=beside,
+        first=first, values=values or {}, against=against, beside=beside, settles=settles, draws=draws,
     )  # fmt: skip
     return read_experiment(text.encode(), folder=Path(), name="the command")
 
@@ -57,6 +62,7 @@ def build_experiment(
 def write_experiment(
     scheme: str, interventions: Sequence[str], *, city: str | None, residents: int, years: int, replicates: int,
     seed: int, first: date | None, values: Mapping[str, float], against: str, beside: str | None = None,
+    settles: Settles = Settles.MONTHLY, draws: Path | str | None = None,
 ) -> str:  # fmt: skip
     """The file of such an experiment."""
     lines = [f"experiment: {_name(scheme)}-interventions" if interventions else f"experiment: {_name(scheme)}"]
@@ -68,6 +74,10 @@ def write_experiment(
     lines += [f"residents: {residents}", f"years: {years}", f"replicates: {replicates}", f"seed: {seed}"]
     if first:
         lines.append(f"from: {first}")
+    if settles is not Settles.MONTHLY:
+        lines.append(f"settles: {settles.value}")
+    if draws is not None:
+        lines.append(f"draws: {_quote(str(Path(draws).resolve()))}")
     if values:
         lines.append("values:")
         lines += [f"  {_quote(name)}: {_write_number(value)}" for name, value in values.items()]

@@ -11,6 +11,7 @@ from scslab.scheme.problem_list import Problems
 from scslab.scheme.shapes import list_of, map_of, one_or_more
 from scslab.scheme.yaml_tree import YamlNode, YamlText
 from scslab.society.experiment.model import Interval, Tables
+from scslab.society.setting import Settles
 
 MOST_RESIDENTS = 4_000_000_000
 MOST_REPLICATES = 10_000
@@ -107,4 +108,8 @@ class ExperimentForm(Form):
     scenarios = Key("scenarios", list_of(form_of(ScenarioForm)), "what is compared; the baseline needs no line")
     against = Key("against", WORD, "the scenario that the others are compared with; without: baseline")
     sweep = Key("sweep", map_of(IDENT, list_of(number())), "a grid of parameters: each combination is a scenario")
+    settles = Key("settles", choice(Settles), "how often the engine settles: monthly, or daily with a table of days")
+    draws = Key(
+        "draws", TEXT, "folder of scslab calibrate, from this file: each replicate lives by other values as they may be"
+    )
     outputs = Key("outputs", form_of(OutputsForm), "what is kept")

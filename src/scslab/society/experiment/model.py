@@ -78,6 +78,8 @@ class Experiment:
         against: what every other scenario is compared with.
         measures: which measures are kept; empty: all.
         confidence: of intervals, between 0 and 1.
+        draws: values of parameters as a calibration leaves them open, one for each replicate in turn; `values` that
+            are set in the experiment go first.
         text: the file as it was given.
     """
 
@@ -91,6 +93,7 @@ class Experiment:
     confidence: float = 0.95
     measures: tuple[str, ...] = ()
     tables: Tables = Tables.SUMMARY
+    draws: tuple[Mapping[str, float], ...] = ()
     text: str = ""
 
     def get_scenario(self, name: str) -> Scenario:
@@ -119,7 +122,11 @@ def build_setting(experiment: Experiment, scenario: Scenario, replicate: int) ->
     Raises:
         ProblemsError: unknown parameters, rates, or impossible values.
     """
-    setting = replace(experiment.base, replicate=replicate, profile=scenario.profile or experiment.base.profile)
+    base = experiment.base
+    drawn = experiment.draws[replicate % len(experiment.draws)] if experiment.draws else {}
+    setting = replace(
+        base, replicate=replicate, profile=scenario.profile or base.profile, values={**drawn, **base.values}
+    )
     start = setting.first
     for each in scenario.steps:
         since = each.since or start

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+
+import numpy as np
 
 from scslab.ground.problems import Place, ProblemsError
 from scslab.scheme.catalogue import find_scheme
@@ -14,8 +15,9 @@ from scslab.scheme.fields import FormReader, Key
 from scslab.scheme.model import Scheme
 from scslab.scheme.problem_list import Problems, suggest
 from scslab.scheme.yaml_tree import YamlText
-from scslab.society.mechanics.parameter import Parameter
-from scslab.society.mechanics.table import MECHANICS
+from scslab.society.calibration.reading import read_draws
+from scslab.society.mechanics.parameter import find_wrong_value
+from scslab.society.mechanics.table import PARAMETERS
 from scslab.society.population.profile import Profile, list_profiles, read_profile
 
 
@@ -48,20 +50,10 @@ def read_values(
 
 def check_parameter(name: YamlText, value: float, problems: Problems) -> bool:
     """Whether a parameter is known and its value possible; notes a problem where not."""
-    known = _list_parameters()
-    if name.text not in known:
-        problems.error("Y302", f"unknown parameter `{name.text}`", name.place, suggest(name.text, known))
-        return False
-    p = known[name.text]
-    if not p.least <= value <= p.most:
-        text = f"`{p.name}` is {value:g}, and must lie between {p.least:g} and {p.most:g}"
-        problems.error("Y307", text, name.place, p.about)
-        return False
-    return True
-
-
-def _list_parameters() -> Mapping[str, Parameter]:
-    return {p.name: p for mechanic in MECHANICS.values() for p in mechanic.parameters}
+    wrong = find_wrong_value(PARAMETERS, name.text, value, name.place)
+    if wrong is not None:
+        problems.add(wrong)
+    return wrong is None
 
 
 def read_rates(form: FormReader, key: Key[dict[YamlText, Decimal]], reading: Reading) -> dict[str, float]:
@@ -109,6 +101,26 @@ def read_profile_named(form: FormReader, key: Key[YamlText], reading: Reading) -
             else:
                 reading.problems.add(problem)
         return None
+
+
+def read_draws_named(
+    form: FormReader, key: Key[str], reading: Reading, profile: Profile, seed: int
+) -> tuple[dict[str, float], ...]:
+    """The draws of a calibration in an order of luck; none where the key is missing or they cannot be had.
+
+    Draws stand in their folder by how they were made, neighbours alike; replicates take them in turn.
+    """
+    path = form.take(key, None)
+    if path is None:
+        return ()
+    try:
+        draws = read_draws(reading.folder / path, profile.id)
+    except ProblemsError as error:
+        for problem in error.problems:
+            reading.problems.error(problem.code, problem.message, form.place_of(key), problem.help)
+        return ()
+    order = np.random.Generator(np.random.Philox(key=seed)).permutation(len(draws))
+    return tuple(draws[k] for k in order)
 
 
 def _is_path(text: str) -> bool:

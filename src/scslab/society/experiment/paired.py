@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from scslab.society.experiment.model import Interval
 
+BAND = (0.05, 0.95)
+"""Between these quantiles of the replicates' differences lies the band."""
 RESAMPLES = 2000
 """How often replicates are drawn again for a bootstrap interval."""
 KEYS = ("scenario", "measure", "month")
@@ -30,8 +32,10 @@ def compare_pairs(
         seed: of the bootstrap.
 
     Returns:
-        `scenario, against, measure, month, difference, low, high, replicates, variance_ratio, mean, mean_against`;
-        `low` and `high` are null with one replicate, the ratio is null where nothing varies.
+        `scenario, against, measure, month, difference, low, high, band_low, band_high, replicates, variance_ratio,
+        mean, mean_against`; `low` and `high` are null with one replicate, the ratio is null where nothing varies.
+        Between `low` and `high` the mean lies; between `band_low` and `band_high` nine tenths of the replicates, and
+        where each lives by another draw of a calibration, what that leaves open is in it.
 
     Example:
         >>> from datetime import date
@@ -54,6 +58,8 @@ def compare_pairs(
         difference.mean(), difference.std().alias("sd"), pl.len().cast(pl.Int64).alias("replicates"),
         (value.var() + other.var()).alias("independent"), value.mean().alias("mean"),
         other.mean().alias("mean_against"), difference.alias("differences"),
+        *(difference.quantile(share, "linear").alias(f"band_{end}")
+          for share, end in zip(BAND, ("low", "high"), strict=True)),
     )  # fmt: skip
     paired = pl.col("sd") ** 2
     ratio = pl.when((paired > 0) | (pl.col("independent") > 0)).then(pl.col("independent") / paired)
@@ -62,8 +68,8 @@ def compare_pairs(
         pl.lit(against).alias("against"), pl.Series("low", low).fill_nan(None), pl.Series("high", high).fill_nan(None),
         ratio.alias("variance_ratio"),
     ).select(
-        "scenario", "against", "measure", "month", "difference", "low", "high", "replicates", "variance_ratio", "mean",
-        "mean_against",
+        "scenario", "against", "measure", "month", "difference", "low", "high", "band_low", "band_high", "replicates",
+        "variance_ratio", "mean", "mean_against",
     )  # fmt: skip
 
 

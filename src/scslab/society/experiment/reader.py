@@ -1,9 +1,10 @@
 """Reading an experiment file: all problems at once, each with its place.
 
 The same rules hold as for scheme files (`scslab.scheme.yaml_tree`): no tags, no anchors, bounded size. Codes beyond the
-shared ones: an unknown intervention (Y301), parameter (Y302), event type (Y303), profile (Y304), scheme (Y305) or
-scenario (Y306); an impossible value (Y307); a day that is not the first of a month (Y308) or lies outside of the run
-(Y309); an id that stands twice or is taken (Y310); a sweep beyond `MOST_SCENARIOS` (Y311).
+shared ones: an unknown parameter (Y201) or an impossible value (Y202); an unknown intervention (Y301), event type
+(Y303), profile (Y304), scheme (Y305) or scenario (Y306); a day that is not the first of a month (Y308) or lies outside
+of the run (Y309); an id that stands twice or is taken (Y310); a sweep beyond `MOST_SCENARIOS` (Y311); draws that cannot
+be read (Y412, Y413).
 """
 
 from __future__ import annotations
@@ -28,13 +29,14 @@ from scslab.society.experiment.model import BASELINE, Experiment, Interval, Scen
 from scslab.society.experiment.names import (
     Reading,
     check_parameter,
+    read_draws_named,
     read_profile_named,
     read_rates,
     read_scheme_named,
     read_values,
 )
 from scslab.society.population.profile import list_profiles, read_profile
-from scslab.society.setting import Setting, list_months
+from scslab.society.setting import Setting, Settles, list_months
 
 MOST_SCENARIOS = 1_000
 """The most scenarios of an experiment, those of a sweep included."""
@@ -124,15 +126,17 @@ def _read(form: FormReader, reading: Reading) -> Experiment | None:
     outputs = form.take(f.outputs, None)
     measures, tables, interval, confidence = _read_outputs(outputs)
     seed, residents = form.take(f.seed, 1), form.take(f.residents, RESIDENTS)
+    draws = () if profile is None else read_draws_named(form, f.draws, reading, profile, seed)
     if scheme is None or profile is None or problems.count_errors():
         return None
     setting = Setting(
-        scheme, profile, residents, years, seed=seed, first=first, values=values, rates=rates, beside=beside
-    )
+        scheme, profile, residents, years, seed=seed, first=first, values=values, rates=rates, beside=beside,
+        settles=form.take(f.settles, Settles.MONTHLY),
+    )  # fmt: skip
     experiment = Experiment(
         form.take(f.experiment, ""), form.take(f.title, Text()), setting, tuple(everyone),
         form.take(f.replicates, REPLICATES), BASELINE if against is None else against.text, interval, confidence,
-        measures, tables,
+        measures, tables, draws,
     )  # fmt: skip
     _check_settings(experiment, form.place, problems)
     return experiment

@@ -186,6 +186,7 @@ def summarise(experiment: Experiment, kept: Sequence[Kept]) -> Effects:
         "scenarios": {
             each.id: _describe_scenario(build_setting(experiment, each, 0)) for each in experiment.scenarios
         },
+        "draws": len(experiment.draws), "draws_digest": digest_json(experiment.draws) if experiment.draws else None,
         "runs": runs.height, "outcomes_digest": digest_frame(outcomes), "effects_digest": digest_frame(effects),
         "runs_digest": digest_frame(runs), "code_digest": digest_code(), "versions": list_versions(),
         "version": VERSION,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from scslab.ground.problems import Problem, ProblemsError, did_you_mean
+from scslab.ground.problems import NOWHERE, Place, Problem, ProblemsError, did_you_mean
 from scslab.ground.text import Text
 
 Values = Mapping[str, float]
@@ -56,17 +56,24 @@ def choose_values(mechanics: Mapping[str, Mechanic], given: Values | None = None
         ProblemsError: an unknown name (Y201) or an impossible value (Y202).
     """
     known = {p.name: p for mechanic in mechanics.values() for p in mechanic.parameters}
-    values = {name: p.value for name, p in known.items()}
-    problems: list[Problem] = []
-    for name, value in (given or {}).items():
-        if name not in known:
-            problems.append(Problem("Y201", f"unknown parameter `{name}`", help=did_you_mean(name, known)))
-        elif not known[name].least <= value <= known[name].most:
-            p = known[name]
-            text = f"`{name}` is {value:g}, and must lie between {p.least:g} and {p.most:g}"
-            problems.append(Problem("Y202", text, help=p.about))
-        else:
-            values[name] = float(value)
-    if problems:
-        raise ProblemsError(problems)
-    return values
+    given = given or {}
+    problems = [find_wrong_value(known, name, value) for name, value in given.items()]
+    if any(problems):
+        raise ProblemsError([problem for problem in problems if problem])
+    return {name: float(given.get(name, p.value)) for name, p in known.items()}
+
+
+def find_wrong_value(known: Mapping[str, Parameter], name: str, value: float, place: Place = NOWHERE) -> Problem | None:
+    """What is wrong with a parameter that was given: it is unknown (Y201), or its value impossible (Y202).
+
+    Example:
+        >>> known = {"a.b": Parameter("a.b", 0.5, "", (0.1, 0.9), "prior", "how much", 0, 1)}
+        >>> find_wrong_value(known, "a.b", 0.7) is None, find_wrong_value(known, "a.b", 7).message
+        (True, '`a.b` is 7, and must lie between 0 and 1')
+    """
+    if name not in known:
+        return Problem("Y201", f"unknown parameter `{name}`", place, did_you_mean(name, known))
+    p = known[name]
+    if p.least <= value <= p.most:
+        return None
+    return Problem("Y202", f"`{name}` is {value:g}, and must lie between {p.least:g} and {p.most:g}", place, p.about)

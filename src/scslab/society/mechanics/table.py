@@ -25,3 +25,5 @@ MECHANICS = {
     )
 }  # fmt: skip
 """Mechanics by name, in the order in which they act in a month."""
+PARAMETERS = {p.name: p for mechanic in MECHANICS.values() for p in mechanic.parameters}
+"""All parameters by name."""

@@ -23,11 +23,10 @@ from scslab.society.calibration.calibrate import Calibration, calibrate
 from scslab.society.calibration.folder import (
     describe_calibration,
     describe_values,
-    read_draws,
-    read_values,
     write_calibration,
     write_shipped_targets,
 )
+from scslab.society.calibration.reading import read_draws, read_values
 from scslab.society.calibration.targets_reader import read_targets
 from scslab.society.calibration.verify import verify_with_agents
 from scslab.society.population.profile import read_profile
@@ -87,6 +86,39 @@ def test_draws_carry_the_bands_on(found: Calibration, tmp_path: Path) -> None:
     for folder, city, code in ((tmp_path, "suzhou", "Y413"), (tmp_path, "", "Y413"), (tmp_path / "no", "", "Y412")):
         with pytest.raises(ProblemsError, match=code):
             read_draws(folder, city)
+    (tmp_path / "draws.parquet").write_bytes(b"PAR1 and no table")
+    with pytest.raises(ProblemsError, match="these are no draws"):
+        read_draws(tmp_path, "xiamen")
+
+
+def test_draws_of_unknown_parameters_are_refused(tmp_path: Path) -> None:
+    rows = {"draw": [0, 0], "name": ["joining.trust", "awareness.p"], "city": ["", ""], "value": [0.5, 900.0]}
+    pl.DataFrame(rows).write_parquet(tmp_path / "draws.parquet")
+    with pytest.raises(ProblemsError, match="Y202"):
+        read_draws(tmp_path)
+
+
+def test_the_command_simulates_by_draws(found: Calibration, tmp_path: Path) -> None:
+    write_calibration(found, tmp_path)
+    line = ["egret", "--city", "xiamen", "--residents", "200", "--years", "1", "--draws", str(tmp_path)]
+    line += ["--intervention", "campaign", "--replicates", "3", "--workers", "1", "--out", str(tmp_path / "run")]
+    result = CliRunner().invoke(simulate_command, line, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    assert "another draw of the calibration" in result.output
+    used = pl.read_parquet(tmp_path / "run" / "draws.parquet")
+    assert used["replicate"].unique().to_list() == [0, 1, 2]
+    known = {tuple(sorted(draw.items())) for draw in read_draws(tmp_path, "xiamen")}
+    for _, rows in used.group_by("replicate"):
+        assert tuple(sorted(rows.select("name", "value").iter_rows())) in known
+    html = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
+    for text in ("Replicates live by different values", "Band of replicates", "各次重复采用不同参数值"):
+        assert text in html
+    again = CliRunner().invoke(simulate_command, [str(tmp_path / "run" / "experiment.yaml"), "--json", "--no-report",
+                               "--out", str(tmp_path / "again")])  # fmt: skip
+    manifest = json.loads((tmp_path / "run" / "experiment.json").read_text())
+    assert json.loads(again.output)["effects_digest"] == manifest["effects_digest"]
+    both = CliRunner().invoke(simulate_command, [*line, "--values", "v.yaml"])
+    assert "--values and --draws" in both.output
 
 
 def test_shipped_targets_are_written_to_begin_with(tmp_path: Path) -> None:

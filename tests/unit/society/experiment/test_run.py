@@ -119,6 +119,66 @@ def test_paired_intervals_by_hand() -> None:
     assert (alone["low"], alone["high"], alone["variance_ratio"]) == (None, None, None)
 
 
+def test_bands_are_quantiles_of_the_replicates() -> None:
+    # Differences 0 … 20: the 5th and the 95th percentile are 1 and 19.
+    day = date(2020, 1, 31)
+    rows = [("a", r, day, "x", 5.0) for r in range(21)] + [("b", r, day, "x", 5.0 + r) for r in range(21)]
+    table = pl.DataFrame(rows, schema=["scenario", "replicate", "month", "measure", "value"], orient="row")
+    effect = compare_pairs(table, "a").row(0, named=True)
+    assert (effect["band_low"], effect["difference"], effect["band_high"]) == (1.0, 10.0, 19.0)
+
+
+def write_draws(folder: Path, draws: list[dict[str, float]]) -> None:
+    rows = [(k, name, "", value) for k, draw in enumerate(draws) for name, value in draw.items()]
+    pl.DataFrame(rows, schema=["draw", "name", "city", "value"], orient="row").write_parquet(folder / "draws.parquet")
+
+
+DRAWN = """
+experiment: drawn
+scheme: qianjiang
+population: hangzhou
+residents: 300
+years: 2
+replicates: 6
+draws: .
+values: {joining.b0: 0.5}
+scenarios: [{id: louder, interventions: campaign}, {id: still, values: {awareness.q: 0.0}}]
+outputs: {tables: none}
+"""
+
+
+def test_each_replicate_lives_by_a_draw_in_all_scenarios(tmp_path: Path) -> None:
+    draws = [{"awareness.p": 0.02 * (k + 1), "awareness.q": 0.1 * k, "joining.b0": -3.0} for k in range(4)]
+    write_draws(tmp_path, draws)
+    experiment = read_experiment(DRAWN.encode(), folder=tmp_path)
+    used: list[float] = []
+    for replicate in range(6):
+        settings = {each.id: build_setting(experiment, each, replicate).values for each in experiment.scenarios}
+        base = settings["baseline"]
+        used.append(base["awareness.p"])
+        drawn = next(draw for draw in draws if draw["awareness.p"] == base["awareness.p"])
+        assert base["awareness.q"] == drawn["awareness.q"]
+        assert base["joining.b0"] == 0.5  # what the experiment sets goes first
+        assert settings["louder"]["awareness.p"] > base["awareness.p"]  # the campaign moves the drawn value
+        assert settings["still"] == {**base, "awareness.q": 0.0}
+    assert sorted(used[:4]) == pytest.approx([0.02, 0.04, 0.06, 0.08])  # each draw once, then from the beginning
+    assert used[4:] == used[:2]
+    result = run_experiment(experiment)
+    assert result.manifest["draws"] == 4
+    assert_same(run_experiment(experiment, workers=2), result)
+    # Replicates differ by far more than by luck: awareness at the end goes with the draw.
+    last = result.outcomes.filter(pl.col("measure") == "aware", pl.col("scenario") == "still")
+    ends = last.filter(pl.col("month") == pl.col("month").max()).sort("replicate")["value"].to_list()
+    assert used[ends.index(max(ends))] == max(used)
+    assert used[ends.index(min(ends))] == min(used)
+    assert max(ends) > 2 * min(ends)
+
+
+def test_draws_that_cannot_be_had_are_told_with_their_place(tmp_path: Path) -> None:
+    with pytest.raises(ProblemsError, match=r"experiment.yaml:8:8: Y412 no calibration stands here"):
+        read_experiment(DRAWN.encode(), folder=tmp_path)
+
+
 def test_shared_histories_are_whole_runs() -> None:
     settings = [build_setting(SMALL, each, 1) for each in SMALL.scenarios]
     later = build_experiment("rongcheng", ["campaign@2014-10-01"], residents=300, years=1)
