@@ -90,6 +90,7 @@ def run_single(experiment: Experiment, target: Target, screen: Screen, *, thread
     from scslab.society.simulation import simulate
 
     setting = replace(build_setting(experiment, experiment.scenarios[-1], 0), threads=threads)
+    warn_of_idle(experiment, screen)
     folder = target.out or Path("runs") / f"{setting.scheme.id}-society"
     checkpoints = Checkpoints(find_kept(folder), every or 1, screen.say)
     if target.is_fresh:
@@ -124,6 +125,7 @@ def run_comparison(experiment: Experiment, target: Target, screen: Screen, *, wo
     from scslab.society.experiment.workers import count_workers
     from scslab.society.folder import EXPERIMENT_MARKER
 
+    warn_of_idle(experiment, screen)
     folder = target.out or Path("runs") / experiment.id
     kept = find_kept(folder)
     if target.is_fresh:
@@ -144,6 +146,18 @@ def run_comparison(experiment: Experiment, target: Target, screen: Screen, *, wo
             write_experiment_report(result, partial / "report.html")
     shutil.rmtree(kept, ignore_errors=True)
     screen.tell(_summarise_effects(result, folder, has_report=target.has_report), result.manifest)
+
+
+def warn_of_idle(experiment: Experiment, screen: Screen) -> None:
+    """Says which interventions change rules that the scheme does not have."""
+    from scslab.society.experiment.model import list_idle
+
+    for scenario in experiment.scenarios:
+        for intervention, kind in list_idle(experiment, scenario):
+            screen.say(
+                f"Scenario `{scenario.id}`: `{intervention}` finds nothing to change in the rules ({kind}); what else "
+                "it changes holds."
+            )
 
 
 def find_kept(folder: Path) -> Path:

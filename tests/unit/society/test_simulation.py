@@ -72,6 +72,33 @@ def test_every_record_has_one_cause(rongcheng: Simulated) -> None:
     assert (run.recorded["recorded_on"] >= run.recorded["occurred_on"]).all()
 
 
+def test_every_objection_and_repair_goes_back_to_one_record() -> None:
+    run = simulate(OBJECTED)
+    kinds = dict(run.causes["kind"].value_counts().iter_rows())
+    assert min(kinds[kind] for kind in ("filed", "upheld", "rejected", "repair", "false")) >= 5
+    assert run.causes["event_id"].to_list() == sorted(run.recorded["event_id"].to_list())
+    assert run.causes["event_id"].is_unique().all()
+    rows = {row["event_id"]: row for row in run.recorded.iter_rows(named=True)}
+    true, steps = set(run.true["event_id"]), dict[int, list[int]]()
+    types = {"filed": "objection.filed", "upheld": "objection.upheld", "rejected": "objection.rejected"}
+    for event, kind, cause in run.causes.iter_rows():
+        row, about = rows[event], rows[cause]
+        assert row["subject_id"] == about["subject_id"]
+        if kind not in types:
+            assert (event == cause, row["target"]) == (True, None)
+            assert (event in true) == (kind in ("true", "repair"))
+            continue
+        assert (row["type"], row["target"], event in true) == (types[kind], str(cause), False)
+        assert about["type"] in run.scheme.events  # an objection is about a record, never about an objection
+        assert row["occurred_on"] >= about["recorded_on"]
+        steps.setdefault(cause, []).append(event)
+    by_id = {event: kind for event, kind, _ in run.causes.iter_rows()}
+    for events in steps.values():
+        # Filed once, decided at most once (the decision may lie beyond the end), and not before it was filed.
+        assert [by_id[event] for event in events] in (["filed"], ["filed", "upheld"], ["filed", "rejected"])
+        assert rows[events[-1]]["occurred_on"] >= rows[events[0]]["occurred_on"]
+
+
 def test_counts_add_up(rongcheng: Simulated) -> None:
     run = rongcheng
     assert run.months["events"].sum() == run.true.height

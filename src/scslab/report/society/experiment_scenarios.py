@@ -6,7 +6,7 @@ from scslab.report.blocks import Block, Bullets, Folded, Heading, KeyFigures, Pa
 from scslab.report.society.experiment_facts import ExperimentFacts, format_measure, name_scenario
 from scslab.report.society.say import Say
 from scslab.report.tables import make_table
-from scslab.society.experiment.model import Scenario, Step
+from scslab.society.experiment.model import Scenario, Step, list_idle
 from scslab.society.mechanics.table import MECHANICS
 
 TOLD = (("part", "taking_part"), ("accept", "acceptance"), ("false", "false_standing"))
@@ -91,6 +91,8 @@ def _describe_scenario(facts: ExperimentFacts, scenario: Scenario, say: Say) -> 
         sentences.append(say("x.scenario.profile", profile=profile))
     if not sentences and not rows:
         sentences.append(say("x.scenarios.base"))
+    for intervention, kind in list_idle(facts.result.experiment, scenario):
+        sentences.append(say("x.scenario.idle", intervention=intervention, kind=kind))
     blocks: list[Block] = [Heading(name_scenario(facts.result, scenario.id, say))]
     blocks += [Paragraph(sentence) for sentence in sentences]
     if rows:

@@ -6,15 +6,14 @@ is a prior of ours. An experiment gives its own sizes with `values` in a scenari
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from scslab.ground.problems import Problem, ProblemsError, did_you_mean
 from scslab.ground.text import Text
 from scslab.society.experiment.amendments import Amendment
-from scslab.society.mechanics.parameter import Parameter, Values
-from scslab.society.mechanics.table import MECHANICS
+from scslab.society.mechanics.parameter import Values
+from scslab.society.mechanics.table import PARAMETERS
 
 
 class Act(StrEnum):
@@ -42,7 +41,7 @@ class Change:
 
     def apply(self, value: float) -> float:
         """The parameter after the change."""
-        known = _list_parameters()[self.name]
+        known = PARAMETERS[self.name]
         changed = {Act.SET: self.by, Act.MULTIPLY: value * self.by, Act.ADD: value + self.by}[self.act]
         return min(max(changed, known.least), known.most)
 
@@ -244,6 +243,7 @@ def change_values(values: Values, interventions: tuple[Intervention, ...]) -> di
 
     Example:
         >>> from scslab.society.mechanics.parameter import choose_values
+        >>> from scslab.society.mechanics.table import MECHANICS
         >>> change_values(choose_values(MECHANICS), (find_intervention("error-rate-halved"),))
         {'observation.false_rate': 0.005}
     """
@@ -251,7 +251,3 @@ def change_values(values: Values, interventions: tuple[Intervention, ...]) -> di
     for change in (change for each in interventions for change in each.changes):
         found[change.name] = change.apply(found.get(change.name, values[change.name]))
     return found
-
-
-def _list_parameters() -> Mapping[str, Parameter]:
-    return {p.name: p for mechanic in MECHANICS.values() for p in mechanic.parameters}

@@ -143,6 +143,27 @@ def build_setting(experiment: Experiment, scenario: Scenario, replicate: int) ->
     return setting
 
 
+def list_idle(experiment: Experiment, scenario: Scenario) -> list[tuple[str, str]]:
+    """What a scenario wants to change in rules that have nothing of the kind: an intervention, and the amendment.
+
+    Example:
+        >>> from scslab.society.experiment.build import build_experiment
+        >>> experiment = build_experiment("qianjiang", ["shorter-validity", "campaign"])
+        >>> [list_idle(experiment, each) for each in experiment.scenarios]
+        [[], [('shorter-validity', 'validity')], []]
+    """
+    idle: list[tuple[str, str]] = []
+    scheme = experiment.base.scheme
+    for each in scenario.steps:
+        scheme = each.scheme or scheme
+        for intervention in each.interventions:
+            for amendment in intervention.amendments:
+                amended = amend(scheme, (amendment,), each.since)
+                idle += [(intervention.id, amendment.kind)] if amended is scheme else []
+                scheme = amended
+    return idle
+
+
 def _join(one: Reform, other: Reform) -> Reform:
     values, rates = {**one.values, **other.values}, {**one.rates, **other.rates}
     return Reform(one.since, values, rates, other.scheme or one.scheme)

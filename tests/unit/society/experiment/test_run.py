@@ -299,6 +299,26 @@ def test_the_command_compares(tmp_path: Path) -> None:
         open_society(tmp_path)
 
 
+def test_interventions_that_find_nothing_to_change_are_told(tmp_path: Path) -> None:
+    line = [
+        "qianjiang",
+        "--intervention",
+        "shorter-validity",
+        "--replicates",
+        "2",
+        "--residents",
+        "200",
+        "--years",
+        "1",
+    ]
+    result = CliRunner().invoke(command, [*line, "--workers", "1", "--out", str(tmp_path / "run")])
+    assert result.exit_code == 0
+    assert "`shorter-validity` finds nothing to change in the rules (validity)" in result.stderr
+    html = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
+    assert "finds nothing to change in these rules" in html
+    assert "在该方案规则中无可改之处" in html
+
+
 def test_the_command_lists_interventions_and_refuses_what_the_file_says(tmp_path: Path) -> None:
     shown = CliRunner().invoke(command, ["--list-interventions"]).output
     assert "joining.burden set to 0.25" in shown
