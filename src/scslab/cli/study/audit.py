@@ -32,9 +32,9 @@ def command(tables: Path, as_json: bool, html: Path | None, strict: bool) -> Non
 
     report = audit_tables(tables)
     if html is not None:
-        from scslab.study.published.page import write_page
+        from scslab.report.study.audit_page import write_audit_page
 
-        write_page(report, html)
+        write_audit_page(report, html)
     if as_json:
         click.echo(json.dumps(report.to_plain(), indent=2, ensure_ascii=False))
     else:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from markupsafe import Markup, escape
 
 from scslab.ground.text import Text
 from scslab.ground.version import VERSION
+from scslab.report.rendering import make_environment
 from scslab.study.published.auditing import AuditReport
 from scslab.study.published.checks import CHECKS
 from scslab.study.published.finding import LEVELS, Level
-
-if TYPE_CHECKING:
-    from markupsafe import Markup
 
 WORDS: dict[str, Text] = {
     "title": Text("Audit of published tables", "已发表表格的审核"),
@@ -38,14 +37,11 @@ MOST_CELLS = 12
 """More printed cells than this are not listed under a finding."""
 
 
-def build_page(report: AuditReport) -> str:
+def build_audit_page(report: AuditReport) -> str:
     """The page as HTML; every text of a file is escaped."""
-    from jinja2 import Environment, FileSystemLoader
-
-    loader = FileSystemLoader(Path(__file__).parent)
-    pages = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    pages = make_environment()
     pages.filters["ticks"] = mark_code
-    page = pages.get_template("page.html.j2")
+    page = pages.get_template("study/audit_page.html.j2")
     return page.render(
         report=report, words=WORDS, levels=LEVELS, colours=COLOURS, version=VERSION, most_cells=MOST_CELLS,
         titles={check.code: check.title for check in CHECKS.values()},
@@ -53,15 +49,20 @@ def build_page(report: AuditReport) -> str:
 
 
 def mark_code(text: str) -> Markup:
-    """A sentence with what stands between `ticks` as code; everything is escaped."""
-    from markupsafe import Markup, escape
+    """A sentence with what stands between `ticks` as code; everything is escaped.
 
+    Unlike `rendering.mark` it leaves **stars** alone: those of an audit are printed levels of significance.
+
+    Example:
+        >>> str(mark_code("`0.42**` is <b>, not **"))
+        '<code>0.42**</code> is &lt;b&gt;, not **'
+    """
     parts = [
         Markup("<code>{}</code>").format(part) if i % 2 else escape(part) for i, part in enumerate(text.split("`"))
     ]
     return Markup("").join(parts)
 
 
-def write_page(report: AuditReport, file: Path) -> None:
+def write_audit_page(report: AuditReport, file: Path) -> None:
     """Writes the page to a file."""
-    file.write_text(build_page(report), encoding="utf-8")
+    file.write_text(build_audit_page(report), encoding="utf-8")
