@@ -14,6 +14,7 @@ from scslab.report.blocks import Block, Bullets, Column, Figure, KeyFigures, Pag
 from scslab.report.calibration_charts import LEARN_LINE, Mark, draw_courses, draw_priors
 from scslab.report.colours import BANDS, GAIN, LOSS
 from scslab.report.drawing import draw_picture
+from scslab.report.frame import frame_analysis
 from scslab.report.rendering import render_pages, write_whole
 from scslab.report.study.charts import draw_intervals
 from scslab.report.words import Language
@@ -43,10 +44,7 @@ def write_calibration_report(found: Calibration, path: Path | str) -> None:
 
 
 def _build_page(found: Calibration, language: Language) -> Page:
-    def say(en: str, zh: str) -> str:
-        return Text(en, zh).in_language(language)
-
-    names = say(", ", "、").join(
+    names = (", " if language == "en" else "、").join(
         city.profile.title.in_language(language) for city in found.model.cities if city.scheme is not None
     )
     sections = (
@@ -58,19 +56,15 @@ def _build_page(found: Calibration, language: Language) -> Page:
         _agents(found, language),
         _limits(found, language),
     )
-    return Page(
+    return frame_analysis(
         language,
-        say(f"What the targets say of {names}", f"目标数据能说明什么：{names}"),
-        say("Calibration", "校准"),
-        say(
+        sections,
+        title=Text(f"What the targets say of {names}", f"目标数据能说明什么：{names}"),
+        eyebrow=Text("Calibration", "校准"),
+        subtitle=Text(
             f"{len(found.model.slots)} parameters, {len(found.fit.used)} targets fitted: {found.targets.title.en}",
             f"{len(found.model.slots)}个参数，{len(found.fit.used)}个拟合目标：{found.targets.title.in_language('zh')}",
         ),
-        say("Contents", "目录"),
-        say("The numbers", "数据"),
-        say(", ", "，"),
-        tuple(section for section in sections if section is not None),
-        (say("Synthetic residents only: nobody real is scored here.", "仅为合成居民，不对任何真实个人评分。"),),
     )
 
 

@@ -10,6 +10,7 @@ from scslab import __version__
 from scslab.engine.settlement import Settlement
 from scslab.report.blocks import Page, Section
 from scslab.report.facts import Facts, gather_facts
+from scslab.report.frame import frame_page
 from scslab.report.rendering import is_web_address, mark, render_pages, write_whole
 from scslab.report.sections.course import build_course
 from scslab.report.sections.effects import build_effects
@@ -98,16 +99,12 @@ def _build_page(facts: Facts, language: Language) -> Page:
         subtitle += words("join") + words("page.known_at", day=words.day(settlement.known_at))
     kind = settlement.scheme.score.kind
     left_out = () if kind is ScoreKind.POINTS else (OF_POINTS if kind is ScoreKind.INDEX else OF_POINTS + OF_SCORES)
-    built = (build(facts, words) for build in SECTIONS if build not in left_out)
-    return Page(
-        language=language,
+    return frame_page(
+        language,
+        (build(facts, words) for build in SECTIONS if build not in left_out),
         title=words.text(settlement.scheme.title) or settlement.scheme.id,
         eyebrow=words("page.eyebrow"),
         subtitle=subtitle,
-        contents_title=words("page.contents"),
-        numbers_title=words("page.numbers"),
-        join=words("join"),
-        sections=tuple(section for section in built if section is not None),
         footer=(
             words("page.footer.exact"),
             words("page.footer.file"),

@@ -12,6 +12,7 @@ from scslab.ground.text import Text
 from scslab.report.blocks import Block, Column, Figure, Page, Paragraph, Section, Table
 from scslab.report.colours import BANDS, GRID, INK
 from scslab.report.drawing import WIDE_PIXELS, draw_picture
+from scslab.report.frame import frame_analysis
 from scslab.report.rendering import render_pages, write_whole
 from scslab.report.words import Language
 from scslab.society.sensitivity.analyse import OUTCOMES, Sensitivity
@@ -35,25 +36,18 @@ def write_sensitivity_report(found: Sensitivity, path: Path | str) -> None:
 
 
 def _build_page(found: Sensitivity, language: Language) -> Page:
-    def say(en: str, zh: str) -> str:
-        return Text(en, zh).in_language(language)
-
     city = found.city.profile.title.in_language(language)
-    return Page(
+    return frame_analysis(
         language,
-        say(f"What decides the course of {city}", f"何者决定{city}的走向"),
-        say("Sensitivity", "敏感性"),
-        say(
+        (_indices(found, language), _sweep(found, language)),
+        title=Text(f"What decides the course of {city}", f"何者决定{city}的走向"),
+        eyebrow=Text("Sensitivity", "敏感性"),
+        subtitle=Text(
             f"{len(found.priors)} unknowns over the width of their priors, after {found.months} months",
             f"{len(found.priors)}个未知参数，全部先验范围，{found.months}个月之后",
         ),
-        say("Contents", "目录"),
-        say("The numbers", "数据"),
-        say(", ", "，"),
-        (_indices(found, language), _sweep(found, language)),
-        (
-            say("Synthetic residents only: nobody real is scored here.", "仅为合成居民，不对任何真实个人评分。"),
-            say(f"{found.samples} base samples, seed {found.seed}.", f"基础样本{found.samples}，种子{found.seed}。"),
+        footer=(
+            Text(f"{found.samples} base samples, seed {found.seed}.", f"基础样本{found.samples}，种子{found.seed}。"),
         ),
     )
 

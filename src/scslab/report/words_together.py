@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from scslab import __version__
 from scslab.ground.text import Text
 from scslab.report.blocks import Page, Section
+from scslab.report.frame import frame_page
 from scslab.report.rendering import render_pages
 from scslab.report.words import Language, read_words
 from scslab.scheme.model import Scheme
 
 WORDS: dict[str, Text] = {
-    "contents": Text("Contents", "目录"),
     "numbers": Text("The numbers", "数据表"),
     "eyebrow": Text("scslab", "scslab"),
     "compare.title": Text("Schemes compared", "方案比较"),
@@ -152,14 +152,12 @@ def _build_page(
 ) -> Page:
     say = Say(language)
     join = "、" if language == "zh" else ", "
-    return Page(
-        language=language,
+    return frame_page(
+        language,
+        build(say),
         title=say(f"{kind}.title"),
         eyebrow=say("eyebrow"),
         subtitle=say(f"{kind}.subtitle", schemes=join.join(say.scheme(scheme) for scheme in schemes)),
-        contents_title=say("contents"),
-        numbers_title=say("numbers"),
-        join=" " if language == "en" else "",
-        sections=build(say),
+        numbers=say("numbers"),
         footer=(f"scslab {__version__}",),
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from scslab import __version__
 from scslab.report.blocks import Page, Section
+from scslab.report.frame import frame_page
 from scslab.report.rendering import render_pages, write_whole
 from scslab.report.society.experiment_effects import build_curves, build_effects, build_provenance
 from scslab.report.society.experiment_facts import ExperimentFacts, gather_experiment_facts
@@ -52,10 +53,10 @@ def _build_page(facts: ExperimentFacts, language: Language) -> Page:
     base = experiment.base
     say = Say(language, base.scheme)
     title = say.words.text(experiment.title)
-    built = (build(facts, say) for build in SECTIONS)
     months = list_months(base.first, base.years)
-    return Page(
-        language=language,
+    return frame_page(
+        language,
+        (build(facts, say) for build in SECTIONS),
         title=title or say("x.title", scheme=say.words.text(base.scheme.title) or base.scheme.id),
         eyebrow=say("x.eyebrow"),
         subtitle=say(
@@ -63,10 +64,6 @@ def _build_page(facts: ExperimentFacts, language: Language) -> Page:
             subjects=say.words.count_subjects(base.residents), place=base.profile.title.in_language(language),
             first=say.day(months[0][0]), last=say.day(months[-1][1]),
         ),
-        contents_title=say("contents"),
-        numbers_title=say("numbers"),
-        join=say("join"),
-        sections=tuple(section for section in built if section is not None),
         footer=(
             say("footer.synthetic"), say("footer.file"),
             say("x.footer.by", version=__version__, digest=str(facts.result.manifest["effects_digest"])[:16]),

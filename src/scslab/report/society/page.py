@@ -8,6 +8,7 @@ from pathlib import Path
 
 from scslab import __version__
 from scslab.report.blocks import Page, Section
+from scslab.report.frame import frame_page
 from scslab.report.rendering import render_pages, write_whole
 from scslab.report.society.facts import SocietyFacts, gather_society_facts
 from scslab.report.society.say import Say
@@ -60,20 +61,16 @@ def write_society_report(run: Simulated, path: Path | str) -> None:
 def _build_page(facts: SocietyFacts, language: Language) -> Page:
     setting, manifest, scheme = facts.run.setting, facts.run.manifest, facts.run.scheme
     say = Say(language, scheme)
-    built = (build(facts, say) for build in SECTIONS)
     first, last = (say.day(date.fromisoformat(manifest[key])) for key in ("first", "last"))
-    return Page(
-        language=language,
+    return frame_page(
+        language,
+        (build(facts, say) for build in SECTIONS),
         title=say("title", scheme=say.words.text(scheme.title) or scheme.id),
         eyebrow=say("eyebrow"),
         subtitle=say(
             "subtitle", subjects=say.words.count_subjects(facts.n), place=setting.profile.title.in_language(language),
             first=first, last=last,
         ),
-        contents_title=say("contents"),
-        numbers_title=say("numbers"),
-        join=say("join"),
-        sections=tuple(section for section in built if section is not None),
         footer=(
             say("footer.synthetic"), say("footer.file"),
             say("footer.by", version=__version__, seed=setting.seed, replicate=setting.replicate,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from scslab import __version__
 from scslab.report.blocks import Page, Section
+from scslab.report.frame import frame_page
 from scslab.report.rendering import render_pages, write_whole
 from scslab.report.study.facts import StudyFacts, gather_study_facts
 from scslab.report.study.say import Language, Say
@@ -81,15 +82,12 @@ def write_study_report(run: StudyRun, path: Path | str) -> None:
 def _build_page(facts: StudyFacts, language: Language) -> Page:
     say = Say(language)
     plan = facts.run.plan
-    built = (build(facts, say) for build in SECTIONS)
-    return Page(
-        language=language,
+    return frame_page(
+        language,
+        (build(facts, say) for build in SECTIONS),
         title=say.text(plan.title) or plan.id,
         eyebrow=say("eyebrow"),
         subtitle=say("subtitle", source=plan.source.rstrip(".")),
-        contents_title=say("contents"),
-        numbers_title=say("numbers"),
-        join=say("join"),
-        sections=tuple(section for section in built if section is not None),
+        numbers=say("numbers"),
         footer=(say("footer.file"), say("footer.by", version=__version__)),
     )
