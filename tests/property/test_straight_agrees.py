@@ -1,4 +1,4 @@
-"""Standings without entries, straight from ordered rows, are those of the settlement with all entries."""
+"""What comes straight from ordered rows, with entries or without, is what settling rows in any order gives."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ NUMBERS = (0, 1, 2, 7, 2**31, 2**62 + 3, 2**63 - 2)
 SMALL = {
     "scslab.engine.grouping.EVENTS_PER_BUCKET": 16,
     "scslab.engine.straight.BUCKETS_PER_TASK": 1,
-    "scslab.engine.straight.FIRST_ROOM": 1,
+    "scslab.engine.straight.BUCKETS_WITH_ENTRIES": 2,
+    "scslab.engine.straight_room.FIRST_WIDTH": 1,
     "scslab.engine.intake.ROWS_PER_PIECE": 7,
 }
 Case = tuple[Scheme, pl.DataFrame, pl.DataFrame | None, date]
@@ -64,37 +65,51 @@ def cases(draw: st.DrawFn) -> Case:
     return scheme, table, subjects, draw(query_days())
 
 
-def settle_straight(scheme: Scheme, table: Any, subjects: pl.DataFrame | None, as_of: date, threads: int) -> Any:
-    """The settlement without entries, and whether it was settled straight from the rows."""
-    run = begin(scheme, table, as_of=as_of, subjects=subjects, is_itemised=False, threads=threads)
-    return run.finish(pl.concat(run.iterate_entries()), with_unposted=False), run.intake.taken is not None
+def settle_straight(
+    scheme: Scheme, table: Any, subjects: pl.DataFrame | None, as_of: date, threads: int, *, is_itemised: bool
+) -> tuple[Settlement, bool]:
+    """The settlement, and whether it was settled straight from the rows."""
+    run = begin(scheme, table, as_of=as_of, subjects=subjects, is_itemised=is_itemised, threads=threads)
+    return run.finish(pl.concat(run.iterate_entries()), with_unposted=is_itemised), run.intake.taken is not None
 
 
-def assert_same(straight: Settlement, whole: Settlement) -> None:
-    assert straight.standings.equals(whole.standings)
-    assert straight.standings.schema == whole.standings.schema
+def settle_grouped(scheme: Scheme, table: pl.DataFrame, subjects: pl.DataFrame | None, as_of: date) -> Settlement:
+    """The settlement of the same rows in an order that is not taken straight."""
+    run = begin(scheme, table.reverse(), as_of=as_of, subjects=subjects)
+    assert table.height < 2 or run.intake.taken is None
+    return run.finish(pl.concat(run.iterate_entries()))
+
+
+def assert_same(straight: Settlement, whole: Settlement, *, is_itemised: bool) -> None:
+    assert straight.counts == whole.counts
+    for name in ("standings", "entries", "unposted", "measures") if is_itemised else ("standings",):
+        one, other = getattr(straight, name), getattr(whole, name)
+        assert one.equals(other, null_equal=True), name
+        assert one.schema == other.schema, name
+    if is_itemised:
+        return
     # Without entries nobody looks at the days before: what applies is the same, since when is not told.
     names = ["subject_id", "measure", "kind", "domain"]
     open_ones = whole.measures.filter(pl.col("ends_on").is_null())
     assert straight.measures.select(names).sort(names).equals(open_ones.select(names).sort(names))
     assert straight.measures["starts_on"].null_count() == straight.measures.height
-    assert straight.counts == whole.counts
 
 
-@look_at(80)
-@given(cases(), st.sampled_from((1, 2)))
-def test_standings_are_the_same_with_and_without_entries(case: Case, threads: int) -> None:
+@look_at(120)
+@given(cases(), st.sampled_from((1, 2)), st.booleans())
+def test_it_is_the_same_straight_from_the_rows(case: Case, threads: int, is_itemised: bool) -> None:
     scheme, table, subjects, as_of = case
-    whole = scs.settle(scheme, table, subjects=subjects, as_of=as_of) if table.height else None
-    if whole is None:
+    if not table.height:
         return
+    whole = settle_grouped(scheme, table, subjects, as_of)
     with pytest.MonkeyPatch.context() as small:
         for name, size in SMALL.items():
             small.setattr(name, size)
-        straight, is_straight = settle_straight(scheme, table, subjects, as_of, threads)
+        straight, is_straight = settle_straight(scheme, table, subjects, as_of, threads, is_itemised=is_itemised)
     posted_on = table["occurred_on" if scheme.score.posts_on is PostsOn.OCCURRED else "recorded_on"]
-    assert is_straight == (posted_on.max() <= as_of and not whole.set_aside.height)
-    assert_same(straight, whole)
+    is_clean = posted_on.max() <= as_of and not whole.set_aside.height
+    assert is_straight == (is_clean and not (is_itemised and (scheme.measures or "source" in table.columns)))
+    assert_same(straight, whole, is_itemised=is_itemised)
 
 
 SCHEME = """
@@ -114,6 +129,7 @@ rules:
 ROW = {"event_id": 1, "subject_id": 5, "type": "good", "occurred_on": date(2020, 1, 1), "amount": 2.0}
 
 
+@pytest.mark.parametrize("is_itemised", [False, True], ids=("standings", "entries"))
 @pytest.mark.parametrize(
     "change",
     [
@@ -136,7 +152,9 @@ ROW = {"event_id": 1, "subject_id": 5, "type": "good", "occurred_on": date(2020,
     ],
     ids=str,
 )
-def test_a_row_that_is_not_as_it_should_be_is_seen_wherever_it_stands(change: dict[str, Any], tmp_path: Path) -> None:
+def test_a_row_that_is_not_as_it_should_be_is_seen_wherever_it_stands(
+    change: dict[str, Any], is_itemised: bool, tmp_path: Path
+) -> None:
     (tmp_path / "scheme.yaml").write_text(SCHEME, encoding="utf-8")
     scheme = scs.read_scheme(tmp_path / "scheme.yaml")
     # Beyond the rows that are probed, so that reading has begun.
@@ -155,9 +173,11 @@ def test_a_row_that_is_not_as_it_should_be_is_seen_wherever_it_stands(change: di
         None,
         as_of,
         2,
+        is_itemised=is_itemised,
     )
     assert is_straight
     assert straight.counts.events_posted == 5_001
-    straight, is_straight = settle_straight(scheme, pl.concat([clean, last]), None, as_of, 2)
+    table = pl.concat([clean, last])
+    straight, is_straight = settle_straight(scheme, table, None, as_of, 2, is_itemised=is_itemised)
     assert not is_straight
-    assert_same(straight, scs.settle(scheme, pl.concat([clean, last]), as_of=as_of))
+    assert_same(straight, scs.settle(scheme, table, as_of=as_of), is_itemised=is_itemised)

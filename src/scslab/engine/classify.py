@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from scslab.engine.calendar import NEVER
 from scslab.engine.compile import Compiled
 from scslab.engine.consequences.clauses import SIGNAL
-from scslab.engine.grouping import run_threads
 from scslab.engine.kernel_decide import Matching, classify
 from scslab.engine.kernel_group import N_REASONS
 from scslab.engine.programs import Programs, build_programs
+from scslab.engine.threads import run_threads
 
 LARGEST_POINTS = 1e12
 """A formula beyond this many points is not decided: it would not fit exactly in a double."""

@@ -70,8 +70,7 @@ def compile_fold(*, is_itemised: bool, has_story: bool) -> None:
     rules, caps = build_rules(compiled, is_kept=False), build_caps(compiled)
     order = np.empty(0, np.int64)
     plot = build_plot(compiled, Acts(), order, 0, order)
-    # Straight runs count rows in 64 bits; they are those without entries, and without a story.
-    rows = np.empty(0, np.int32) if is_itemised or has_story else order
+    rows = np.empty(0, np.int32)
     fold(
         rules, caps, build_bounds(compiled), build_span(compiled, Window(-1, 0, 0)), start_subjects(compiled, 0),
         order, 0, 0, np.empty(0, np.uint64), rows, np.empty((0, 0), np.float64), None,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -62,6 +61,7 @@ from scslab.engine.layout import (
     Span,
 )
 from scslab.engine.objection.layout import TALE_WIDTH
+from scslab.engine.threads import run_ahead
 
 if TYPE_CHECKING:
     from scslab.engine.objection.story import Plot
@@ -279,7 +279,7 @@ def fold_subjects(
     needed = entries if past is None else entries + subjects[:, MEMORY_END] - subjects[:, MEMORY_BEGIN]
     out_needed, edges = needed, [*range(0, order.size, SUBJECTS_PER_BLOCK), order.size]
     if is_itemised:
-        out_needed = 2 * needed + (_count_years(subjects, grouped, window) if span.is_yearly else 0)
+        out_needed = count_room(subjects, needed, grouped.words, window, is_yearly=span.is_yearly)
         if plot is not None:
             out_needed = out_needed + plot.posts
         edges = _cut_blocks(out_needed[order])
@@ -306,42 +306,39 @@ def fold_subjects(
             about = story.out_target[:written], story.out_repair[:written]
         return Block(columns, int(written), high / max(1, order.size), *about), trimmed, tales, stats, low
 
-    blocks = list(pairwise(edges))
     total = np.zeros((rules.table.shape[0], STATS_WIDTH), np.int64)
     memories: list[Array] = []
     tales: list[Array] = [np.empty((0, TALE_WIDTH), np.int64)]
     offset = 0
-    with ThreadPoolExecutor(threads) as pool:
-        # A few blocks are under way at a time, so that entries do not pile up before they are taken.
-        waiting = [pool.submit(run_block, *block) for block in blocks[: threads + 1]]
-        for k in range(len(blocks)):
-            block, kept, told, stats, low = waiting[k].result()
-            waiting[k] = None  # type: ignore[call-overload]
-            if k + threads + 1 < len(blocks):
-                waiting.append(pool.submit(run_block, *blocks[k + threads + 1]))
-            total += stats
-            if keep:
-                mine = order[low : edges[k + 1]]
-                subjects[mine, MEMORY_BEGIN] += offset
-                subjects[mine, MEMORY_END] += offset
-                offset += kept.shape[0]
-                memories.append(kept)
-                if told is not None:
-                    tales.append(told)
-            yield block
+    tasks = [lambda low=low, high=high: run_block(low, high) for low, high in pairwise(edges)]
+    for k, (block, kept, told, stats, low) in enumerate(run_ahead(tasks, threads)):
+        total += stats
+        if keep:
+            mine = order[low : edges[k + 1]]
+            subjects[mine, MEMORY_BEGIN] += offset
+            subjects[mine, MEMORY_END] += offset
+            offset += kept.shape[0]
+            memories.append(kept)
+            if told is not None:
+                tales.append(told)
+        yield block
     memory = np.concatenate(memories) if memories else allocate_memory(0)
     return Folded(subjects, memory, total, np.concatenate(tales))
 
 
-def _count_years(subjects: Array, grouped: Grouped, window: Window) -> NDArray[np.int64]:
-    """How many restarts each subject can have at most."""
+def count_room(
+    subjects: Array, entries: NDArray[np.int64], words: NDArray[np.uint64], window: Window, *, is_yearly: bool
+) -> NDArray[np.int64]:
+    """How many entries each subject can have at most: each may lapse, and every year begin with a restart."""
+    if not is_yearly:
+        return 2 * entries
     month = build_day_tables().month
     is_fresh, acting = subjects[:, IS_FRESH] > 0, subjects[:, ACTING]
     is_idle = is_fresh & (acting == 0)
     first = np.full(is_idle.size, max(0, window.after), np.int64)
     is_new = is_fresh & (acting > 0)
-    first[is_new] = (grouped.words[subjects[is_new, BEGIN]] >> DAY_SHIFT).astype(np.int64)
-    return np.where(is_idle, 0, month[window.as_of] // 12 - month[first] // 12)
+    first[is_new] = (words[subjects[is_new, BEGIN]] >> DAY_SHIFT).astype(np.int64)
+    return 2 * entries + np.where(is_idle, 0, month[window.as_of] // 12 - month[first] // 12)
 
 
 def _cut_blocks(room: NDArray[np.int64]) -> list[int]:

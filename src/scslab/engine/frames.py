@@ -94,7 +94,7 @@ def build_points(values: NDArray[np.int64], scheme: Scheme) -> pl.Series:
 
 def build_days(days: NDArray[Any]) -> pl.Series:
     """Day numbers as dates; negative ones are null."""
-    days = days.astype(np.int32)
+    days = days.astype(np.int32, copy=False)
     column = pl.Series(days - np.int32(UNIX_OFFSET)).cast(pl.Date)
     missing = days < 0
     if not missing.any():
@@ -105,14 +105,16 @@ def build_days(days: NDArray[Any]) -> pl.Series:
 
 def build_enum(codes: NDArray[Any], names: list[str]) -> pl.Series:
     """Codes as names; negative codes are null."""
-    column = pl.Series(codes.astype(np.int32))
     dtype = pl.Enum(list(dict.fromkeys(names)))
+    missing = codes < 0
     if len(dtype.categories) != len(names):  # several caps are called `rule`
-        renumber = np.array([dtype.categories.to_list().index(name) for name in names], np.int32)
-        column = pl.Series(np.where(codes >= 0, renumber[codes], -1).astype(np.int32))
-    if column.len() and column.min() < 0:  # type: ignore[operator]
-        column = column.set(column < 0, None)
-    return column.cast(pl.UInt32).cat.to(dtype)
+        known = dtype.categories.to_list()
+        codes = np.array([known.index(name) for name in names], np.int32)[codes]
+    # Few names are told apart by a byte, and the table keeps no more.
+    column = pl.Series(codes.astype(np.uint8 if len(dtype.categories) < 256 else np.uint32))
+    if missing.any():
+        column = column.set(pl.Series(missing), None)
+    return column.cat.to(dtype)
 
 
 def build_entries(compiled: Compiled, block: Block, events: pl.DataFrame, subject_ids: pl.Series) -> pl.DataFrame:
@@ -142,10 +144,9 @@ def build_entries(compiled: Compiled, block: Block, events: pl.DataFrame, subjec
         "score_before": build_points(out.before, scheme),
         "score_after": build_points(out.before + out.effective, scheme),
         "lapses_on": build_days(out.lapse),
-        "occurrence": pl.Series(out.occurrence),
+        "occurrence": _count_occurrences(scheme, out.occurrence),
         "capped_by": build_enum(out.capped_by, list(compiled.cap_names)),
     }
-    columns["occurrence"] = columns["occurrence"].set(columns["occurrence"] == 0, None)
     if "source" in events.columns:
         columns["source"] = events["source"].gather(row)
     if scheme.objection is not None or scheme.repairs:
@@ -153,6 +154,14 @@ def build_entries(compiled: Compiled, block: Block, events: pl.DataFrame, subjec
         numbers = np.full(out.row.size, -1) if block.repair is None else block.repair
         columns["repair"] = build_enum(numbers, [repair.id for repair in scheme.repairs])
     return pl.DataFrame(columns)
+
+
+def _count_occurrences(scheme: Scheme, numbers: NDArray[np.int32]) -> pl.Series:
+    """Which occurrence each is; null where it does not count."""
+    if not any(rule.repeat for rule in scheme.rules):
+        return pl.Series([None], dtype=pl.Int32).new_from_index(0, numbers.size)
+    column = pl.Series(numbers)
+    return column.set(column == 0, None)
 
 
 def _name_rows(rows: Array | None, n: int) -> pl.Series:
@@ -321,9 +330,12 @@ def build_unposted(events: pl.DataFrame, words: NDArray[np.uint64], reasons: NDA
     """The events that posted nothing, with the reason, by subject, day and event."""
     rows = np.flatnonzero(reasons)
     part = events.select("subject_id", "event_id", "type")[rows]
-    days = (words[rows] >> DAY_SHIFT).astype(np.int32)
-    codes = reasons[rows].astype(np.int32) - 1
-    table = part.with_columns(
+    return tell_reasons(part, words[rows], reasons[rows]).sort("subject_id", "posted_on", "event_id")
+
+
+def tell_reasons(events: pl.DataFrame, words: NDArray[np.uint64], reasons: NDArray[Any]) -> pl.DataFrame:
+    """`events` (subject, id, type) with the day and the reason of each: the columns of unposted events."""
+    days, codes = (words >> DAY_SHIFT).astype(np.int32), reasons.astype(np.int32) - 1
+    return events.with_columns(
         build_days(days).alias("posted_on"), build_enum(codes, list(REASONS.values())).alias("reason")
     )
-    return table.sort("subject_id", "posted_on", "event_id")

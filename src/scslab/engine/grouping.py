@@ -7,10 +7,8 @@ show in the result: subjects are given in the order of their ids.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -18,12 +16,11 @@ from numpy.typing import NDArray
 
 from scslab.engine.calendar import LAST_DAY
 from scslab.engine.kernel_group import DAY_SHIFT, EMPTY, count_buckets, group, order_by_day, scatter_buckets
+from scslab.engine.threads import run_threads
 from scslab.ledger.order import id_sort_keys
 
 EVENTS_PER_BUCKET = 32_768
 """About what the second-level cache of a core holds."""
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +65,6 @@ def number_subjects(subjects: pl.Series, *, is_exact: bool = False) -> Keys:
     if is_exact:
         return Keys(subjects.rank("dense").cast(pl.UInt64).to_numpy(), nothing)
     return Keys(subjects.hash(0).to_numpy(), subjects.hash(0x5C51AB).to_numpy())
-
-
-def run_threads(tasks: Sequence[Callable[[], T]], threads: int) -> list[T]:
-    """Run the tasks on so many threads; the results come in the order of the tasks."""
-    if threads == 1 or len(tasks) == 1:
-        return [task() for task in tasks]
-    with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(lambda task: task(), tasks))
 
 
 def group_events(

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from scslab.engine.calendar import day_of
 from scslab.engine.compile import Compiled
-from scslab.engine.consequences.clauses import has_story, needs_walk
+from scslab.engine.consequences.clauses import has_consequences, has_story, needs_walk
 from scslab.engine.selection import build_posting_date, list_columns, select_events
 from scslab.ground.digests import digest_of_file
 from scslab.ground.problems import Problem
@@ -83,8 +83,11 @@ def take_in(
     mapping: str | Path | None = None,
     subjects: Any = None,
     is_itemised: bool = True,
+    may_take: bool = False,
 ) -> Intake:
     """Read and check a ledger; the arguments are those of `scslab.engine.settle.settle`.
+
+    With `may_take` events may come in buckets, where the scheme and the table allow it.
 
     A table of events in which nothing is wrong, repeated or corrected is read in one pass, and only the columns that
     the scheme
@@ -96,7 +99,7 @@ def take_in(
     found = find_source(events, mapping, subjects)
     digest = start_digest(found.table.path)
     if known_at is None and found.mapping is None and found.table.format in (Format.PARQUET, Format.FRAME):
-        clean = _take_clean(compiled, found, as_of, digest, is_itemised=is_itemised)
+        clean = _take_clean(compiled, found, as_of, digest, is_itemised=is_itemised, may_take=may_take)
         if clean is not None:
             return clean
     ledger = load(events, compiled.scheme, mapping=mapping, subjects=subjects, known_at=known_at)
@@ -138,19 +141,22 @@ def start_digest(path: Path | None) -> Future[str]:
 
 
 def _take_clean(
-    compiled: Compiled, found: LedgerSource, as_of: date | None, digest: Future[str], *, is_itemised: bool
-) -> Intake | None:
+    compiled: Compiled, found: LedgerSource, as_of: date | None, digest: Future[str], *, is_itemised: bool,
+    may_take: bool,
+) -> Intake | None:  # fmt: skip
     """A table in which nothing is wrong; None where something is."""
+    table = found.table
+    may_take = may_take and can_go_straight(compiled, is_itemised=is_itemised)
+    may_take = may_take and not (is_itemised and SOURCE in table.columns)
     # Lists and objections name events, and look at them in order.
     is_itemised = is_itemised or needs_walk(compiled.scheme) or has_story(compiled.scheme)
-    table = found.table
     conformed = conform(table.frame, compiled.scheme, table.file, fitting=found.fitting)
     people, person_notes = load_people(found, compiled.scheme)
     with tell_problems(table.file):
         if people is not None and people["subject_id"].dtype != conformed.frame.collect_schema()["subject_id"]:
             return None
         n = int(table.frame.select(pl.len()).collect().item())
-        packed = None if is_itemised else _take(compiled, conformed, people, n)
+        packed = _take(compiled, conformed, people, n, is_itemised=is_itemised) if may_take else None
         if packed is None:
             packed = _pack(compiled, conformed, people, n, has_source=SOURCE in table.columns, is_itemised=is_itemised)
     if packed is None or packed.last_day > (as_of or date.today()):
@@ -189,7 +195,15 @@ class _Packed:
     odd: list[int]
 
 
-def _take(compiled: Compiled, conformed: Conformed, people: pl.DataFrame | None, n: int) -> _Packed | None:
+def can_go_straight(compiled: Compiled, *, is_itemised: bool) -> bool:
+    """Whether nothing but points follows from events: no lists, no objections, no measures where these are wanted."""
+    scheme = compiled.scheme
+    return not (needs_walk(scheme) or has_story(scheme) or (is_itemised and has_consequences(scheme)))
+
+
+def _take(
+    compiled: Compiled, conformed: Conformed, people: pl.DataFrame | None, n: int, *, is_itemised: bool
+) -> _Packed | None:
     """Read a table into the buckets of its subjects; None where it is not clean and in order, or ids are texts."""
     if not n or not _may_be_in_order(compiled, conformed.plain):
         return None
@@ -201,7 +215,8 @@ def _take(compiled: Compiled, conformed: Conformed, people: pl.DataFrame | None,
     # Reading has begun on other threads: the kernels are imported beside it.
     from scslab.engine.taking import start_taking
 
-    taker, odd, rows, is_clean = start_taking(compiled, n, sample), [0] * len(tallied), 0, True
+    taker = start_taking(compiled, n, sample, is_itemised=is_itemised)
+    odd, rows, is_clean = [0] * len(tallied), 0, True
     for batch in batches:
         rows += batch.height
         is_clean = is_clean and rows <= n and not batch[FLAW].any() and taker.add(batch)

@@ -38,7 +38,8 @@ class Scratch(NamedTuple):
         slots: the table of ids, all -1; a power of two. `numbers` says which subject each is.
         owner: the subject of each record.
         words, values: the acting events by subject, as the fold reads them.
-        order: 0, 1, …
+        names: the ids of these events, where entries are wanted.
+        order: 0, 1, …; `rows` the same.
         tally: of each subject what `TALLY_…` says, side by side.
     """
 
@@ -47,7 +48,9 @@ class Scratch(NamedTuple):
     owner: Array
     words: Array
     values: Array
+    names: Array
     order: Array
+    rows: Array
     tally: Array
 
 
@@ -67,12 +70,14 @@ def find_owner(scratch: Scratch, id_: Int, n: Int, bits: Int) -> Int:
 
 @kernel
 def group_chain(
-    chains: Chains, bucket: Int, scratch: Scratch, blank: Array, keys: Array, events: Array, subjects: Array
-) -> tuple[Int, Int]:
-    """Bring the acting events of each subject of a bucket together.
+    chains: Chains, bucket: Int, scratch: Scratch, blank: Array, keys: Array, events: Array, posts: Array,
+    subjects: Array, base: Int, with_ids: Array | None,
+) -> tuple[Int, Int]:  # fmt: skip
+    """Bring the acting events of each subject of a bucket together, from place `base` of the scratch room on.
 
-    Writes of each subject its id to `keys`, how many events it has to `events`, and its state to `subjects`: `blank`,
-    and where its events are. Returns how many subjects there are, and the most entries that the events of one post.
+    Writes of each subject its id to `keys`, how many events it has to `events`, how many entries these post to `posts`,
+    and its state to `subjects`: `blank`, and where its events are. Returns how many subjects there are, and the place
+    after the last event. `with_ids` is that of `kernel_take.take_rows`.
     """
     n = np.int64(0)
     record = 0
@@ -99,16 +104,22 @@ def group_chain(
                         find_owner(scratch, keys[k], k, bits)
             scratch.owner[record] = s
             record += 1
-            # The word of a record that has none is read as its id, and then made nothing: no branch to guess.
-            word = chains.cells[at + acts] * np.uint64(acts)
+            # The word of a record on which no rule acts is made nothing (what has none, its id): no branch to guess.
+            if with_ids is not None:
+                word = chains.cells[at + 1] * np.uint64(acts)
+            else:
+                word = chains.cells[at + acts] * np.uint64(acts)
             events[s] += 1
             scratch.tally[s, TALLY_ENTRIES] += np.int32(count_bits(word & RULES_MASK))
             scratch.tally[s, TALLY_ACTING] += np.int32(acts)
-            at += 1 + acts * (1 + np.int64(chains.n_values[np.int64((word >> TYPE_SHIFT) & TYPE_MASK)]))
+            n_values = np.int64(chains.n_values[np.int64((word >> TYPE_SHIFT) & TYPE_MASK)])
+            if with_ids is not None:
+                at += 3 + acts * n_values
+            else:
+                at += 1 + acts * (1 + n_values)
         chunk = np.int64(chains.link[chunk])
     scratch.slots[: np.int64(1) << bits] = NO_KEY
-    begin = 0
-    most = 0
+    begin = np.int64(base)
     for s in range(n):
         acting = scratch.tally[s, TALLY_ACTING]
         for c in range(SUBJECT_WIDTH):
@@ -117,7 +128,7 @@ def group_chain(
         subjects[s, ACTING] = acting
         scratch.tally[s, TALLY_ACTING] = begin
         begin += acting
-        most = max(most, scratch.tally[s, TALLY_ENTRIES])
+        posts[s] = scratch.tally[s, TALLY_ENTRIES]
     record = 0
     chunk = np.int64(chains.head[bucket])
     while chunk >= 0:
@@ -131,11 +142,44 @@ def group_chain(
                 scratch.tally[s, TALLY_ACTING] = place + 1
                 scratch.words[place] = word
                 n_values = np.int64(chains.n_values[np.int64((word >> TYPE_SHIFT) & TYPE_MASK)])
+                first = at + 2
+                if with_ids is not None:
+                    scratch.names[place] = np.int64(chains.cells[first])
+                    first += 1
                 for slot in range(n_values):
-                    scratch.values[slot, place] = chains.numbers[at + 2 + slot]
-                at += 2 + n_values
+                    scratch.values[slot, place] = chains.numbers[first + slot]
+                at = first + n_values
+            elif with_ids is not None:
+                at += 3
             else:
                 at += 1
             record += 1
         chunk = np.int64(chains.link[chunk])
-    return n, most
+    return n, begin
+
+
+@kernel
+def gather_idle(chains: Chains, bucket: Int, owner: Array, place: Array, words: Array, names: Array) -> None:
+    """Bring the events of a bucket on which no rule acts together by subject, in the order in which they came.
+
+    Reads `owner` as `group_chain` left it; `place` is where the events of each subject go, and is moved on. Writes
+    their words to `words` and their ids to `names`.
+    """
+    record = 0
+    chunk = np.int64(chains.head[bucket])
+    while chunk >= 0:
+        at = (chunk * CELLS_PER_CHUNK) & PLAIN
+        end = at + chains.filled[chunk] if chains.link[chunk] >= 0 else chains.cursor[bucket]
+        while at < end:
+            word = chains.cells[at + 1]
+            if chains.cells[at] & ONE:
+                at += 3 + np.int64(chains.n_values[np.int64((word >> TYPE_SHIFT) & TYPE_MASK)])
+            else:
+                s = np.int64(owner[record]) & PLAIN
+                to = place[s] & PLAIN
+                place[s] = to + 1
+                words[to] = word
+                names[to] = np.int64(chains.cells[at + 2])
+                at += 3
+            record += 1
+        chunk = np.int64(chains.link[chunk])

@@ -1,7 +1,8 @@
 """Kernels that take rows in: check, classify and put each into the bucket of its subject, in one pass.
 
-They serve runs that want no entries. A record has one to a few cells of 64 bits: the id of its subject; its word, where
-a rule acts; and the values of formulas, where its type has any. A bucket is a chain of chunks, so that no row need be
+A record has one to a few cells of 64 bits: the id of its subject; its word, where a rule acts; and the values of
+formulas, where its type has any. Where entries are wanted, a record also has the id of its event, and one on which no
+rule acts has a word, too, with the reason in place of rules. A bucket is a chain of chunks, so that no row need be
 counted before it is put away. Buckets are ranges of ids, so that what comes of them is in the order of ids.
 """
 
@@ -105,14 +106,15 @@ def make_room(chains: Chains, bucket: Int, needed: Int) -> Int:
 def take_rows(
     matching: Matching, n_types: Int, types: Array, occurred: Array, recorded: Array, is_by_occurrence: bool,
     ids: Array, subjects: Array, columns: Array, under_age: Array, stack: Array, values: Array, ranges: Ranges,
-    chains: Chains, undecided: Array, counts: Array, last: Array,
+    chains: Chains, undecided: Array, counts: Array, last: Array, with_ids: Array | None,
 ) -> Int:  # fmt: skip
     """Check rows, decide which rules act on them, and put them into the buckets of their subjects.
 
     Reads one slice of a table without NULLs: `types` (m,), the dates as days since 1970, `ids` and `subjects`
     (m,), the addresses of the `columns` of the programs, `under_age` (m,) or empty; `stack` and `values` (slots, 1) are
     scratch. `last` holds the last day and event id so far, and is moved on. Adds to `undecided` (rules,) and `counts`
-    (types, reasons).
+    (types, reasons). `with_ids` is any array where entries are wanted; the code for that is not even compiled where it
+    is None.
     Returns NOT_CLEAN, where a row cannot be taken so: a date out of range or recorded too early, a negative id, a type
     that is a correction, or days or event ids that do not ascend. Then the buckets hold a part of the rows only.
     """
@@ -138,7 +140,16 @@ def take_rows(
         counts[kind, reason] += 1
         subject = np.uint64(subjects[i])
         bucket = find_range(ranges, subject)
-        if mask:
+        if with_ids is not None:
+            n_values = np.int64(chains.n_values[kind]) if mask else np.int64(0)
+            at = make_room(chains, bucket, 3 + n_values)
+            chains.cells[at] = (subject << ONE) | np.uint64(mask != 0)
+            what = mask if mask else np.uint64(reason)
+            chains.cells[at + 1] = (np.uint64(day) << DAY_SHIFT) | (np.uint64(kind) << TYPE_SHIFT) | what
+            chains.cells[at + 2] = np.uint64(id_)
+            for slot in range(n_values):
+                chains.numbers[at + 3 + slot] = values[slot, 0]
+        elif mask:
             n_values = np.int64(chains.n_values[kind])
             at = make_room(chains, bucket, 2 + n_values)
             chains.cells[at] = (subject << ONE) | ONE

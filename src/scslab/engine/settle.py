@@ -101,7 +101,7 @@ def begin(
     with ThreadPoolExecutor(1) as pool:
         reading = pool.submit(
             take_in, compiled, events, as_of=as_of, known_at=known_at, mapping=mapping, subjects=subjects,
-            is_itemised=is_itemised,
+            is_itemised=is_itemised, may_take=True,
         )  # fmt: skip
         # The kernels, and with them the compiler, are imported beside the reading.
         start_compiling(is_itemised=is_itemised or needs_walk(found), has_story=has_story(found))

@@ -135,7 +135,9 @@ class Settling:
             reasons = None if objected is None else (objected.filed[ROW].to_numpy(), objected.reasons)
             classified = decide_reasons(compiled, classified, followed, self._list_restored(), reasons)
         told = tell_consequences(compiled, window, standings, events, followed)
-        if with_unposted and prepared is not None:
+        if isinstance(self.fresh, Straight) and with_unposted and settled.unposted is not None:
+            unposted = settled.unposted
+        elif with_unposted and prepared is not None:
             unposted = build_unposted(prepared.events, classified.words, classified.reasons)
         else:
             unposted = build_no_unposted(compiled, ids)
@@ -182,7 +184,7 @@ def group_intake(
     window = find_window(compiled, intake.as_of)
     if intake.taken is not None:
         seconds["group"] = 0.0  # is done while settling
-        straight = Straight(compiled, intake.taken, window, threads)
+        straight = Straight(compiled, intake.taken, window, threads, is_itemised)
         return Settling(compiled, intake, None, straight, intake.as_of, known_at, progress, seconds)
     prepared = prepare(
         compiled,

@@ -1,7 +1,7 @@
-"""Standings straight from a table, where no entries are wanted and events come in order: less memory, fewer passes.
+"""From buckets of events to standings and entries, where events come in order: less memory, fewer passes.
 
-While the table is read, each event goes into the bucket of its subject (`taking`); then a bucket at a time is grouped
-and folded (`kernel_bucket`). The answer is that of `scslab.engine.prepare.Fresh`.
+While a table is read, each event goes into the bucket of its subject (`taking`); then a bucket at a time is grouped
+(`kernel_bucket`) and folded. The answer is that of `scslab.engine.prepare.Fresh`.
 """
 
 from __future__ import annotations
@@ -16,25 +16,40 @@ from numpy.typing import NDArray
 
 from scslab.engine.compile import Compiled
 from scslab.engine.compiling import await_compiling
-from scslab.engine.fold import Window, allocate_room, build_bounds, build_caps, build_rules, build_span, start_subjects
-from scslab.engine.frames import build_standings
-from scslab.engine.grouping import run_threads
-from scslab.engine.kernel_bucket import FIRST_BITS, NO_KEY, TALLY_WIDTH, Scratch, group_chain
+from scslab.engine.fold import Block, Window, allocate_output, count_room
+from scslab.engine.frames import build_entries, build_enum, build_standings, tell_reasons
+from scslab.engine.kernel_bucket import gather_idle, group_chain
 from scslab.engine.kernel_fold import fold
-from scslab.engine.kernel_take import CELLS_PER_CHUNK
-from scslab.engine.layout import STATS_WIDTH, SUBJECT_WIDTH, Array
+from scslab.engine.kernel_group import RULES_MASK, TYPE_MASK, TYPE_SHIFT
+from scslab.engine.layout import ACTING, Output
 from scslab.engine.progress import Progress, ignore_progress
+from scslab.engine.straight_room import Desk, open_desk
 from scslab.engine.taking import Taken
+from scslab.engine.threads import run_ahead
+from scslab.ledger.columns import EVENT_ID, SUBJECT_ID, TYPE, build_type_enum
 
-BUCKETS_PER_TASK = 16
+BUCKETS_PER_TASK, BUCKETS_WITH_ENTRIES = 16, 4
 """Buckets that a thread settles at a time: enough tasks to keep all threads busy to the end."""
-FIRST_ROOM = 1 << 12
-"""Entries of one subject that there is room for at first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of subjects.
+
+    Attributes:
+        standings: by ascending id.
+        stats: counts by rule, shape (rules, 5).
+        unposted: the events that posted nothing, where entries are wanted.
+    """
+
+    standings: pl.DataFrame
+    stats: NDArray[np.int64]
+    unposted: pl.DataFrame | None = None
 
 
 @dataclass(slots=True)
 class Straight:
-    """A run from the beginning without entries, from events in buckets; the interface is that of `prepare.Fresh`."""
+    """A run from the beginning, from events in buckets; the interface is that of `prepare.Fresh`."""
 
     compiled: Compiled
     taken: Taken
@@ -46,24 +61,31 @@ class Straight:
     own: local = field(default_factory=local)
 
     def iterate_entries(self, progress: Progress = ignore_progress) -> Iterator[pl.DataFrame]:
-        """Settle the subjects; gives nothing, because no entries are wanted."""
-        buckets = self.taken.chains.head.size
-        done = 0
+        """Settle the subjects, and give their entries by ascending subject, some subjects at a time; or nothing."""
+        buckets, done = self.taken.chains.head.size, 0
+        per_task = BUCKETS_WITH_ENTRIES if self.is_itemised else BUCKETS_PER_TASK
         await_compiling()
 
-        def settle(low: int) -> Settled:
+        def settle(low: int) -> tuple[Settled, pl.DataFrame | None]:
             nonlocal done
-            settled = self._settle(low, min(low + BUCKETS_PER_TASK, buckets))
+            settled = self._settle(low, min(low + per_task, buckets), per_task)
             with self.lock:
                 done += 1
-                progress("settling", min(1.0, done * BUCKETS_PER_TASK / buckets))
+                progress("settling", min(1.0, done * per_task / buckets))
             return settled
 
-        tasks = [lambda low=low: settle(low) for low in range(0, buckets, BUCKETS_PER_TASK)]
-        parts = run_threads(tasks, self.threads)  # those of later buckets have higher ids
-        standings = pl.concat([part.standings for part in parts])
-        self.settled = Settled(standings, np.sum([part.stats for part in parts], axis=0))
-        yield from ()
+        tasks = [lambda low=low: settle(low) for low in range(0, buckets, per_task)]
+        parts: list[Settled] = []  # those of later buckets have higher ids
+        for part, entries in run_ahead(tasks, self.threads):
+            parts.append(part)
+            if entries is not None:
+                yield entries
+        unposted = [part.unposted for part in parts if part.unposted is not None]
+        self.settled = Settled(
+            pl.concat([part.standings for part in parts]),
+            np.sum([part.stats for part in parts], axis=0),
+            pl.concat(unposted) if unposted else None,
+        )
 
     def get_settled(self) -> Settled:
         """What became of the subjects.
@@ -75,68 +97,83 @@ class Straight:
             raise RuntimeError("exhaust iterate_entries() before reading the outcome")
         return self.settled
 
-    def _settle(self, low: int, high: int) -> Settled:
+    def _settle(self, low: int, high: int, per_task: int) -> tuple[Settled, pl.DataFrame | None]:
         """Settle some buckets."""
-        compiled, chains, window = self.compiled, self.taken.chains, self.window
-        rules, caps = build_rules(compiled, is_kept=False), build_caps(compiled)
-        # A thread uses its room again and again: fresh memory costs more than what is done in it.
-        room = getattr(self.own, "room", None)
-        if room is None:
-            lengths = chains.length * CELLS_PER_CHUNK
-            tasks = np.add.reduceat(lengths, np.arange(0, lengths.size, BUCKETS_PER_TASK))
-            room = self.own.room = _allocate(int(lengths.max()), int(tasks.max()), int(chains.n_values.max()))
-        scratch, blank = room.scratch, start_subjects(compiled, 1)[0]
-        stats = np.zeros((rules.table.shape[0], STATS_WIDTH), np.int64)
-        bounds, span = build_bounds(compiled), build_span(compiled, window)
-        width, n = FIRST_ROOM, 0
-        memory = allocate_room(compiled, rules, caps.table.shape[0], width + 1)
+        desk: Desk | None = getattr(self.own, "desk", None)
+        if desk is None:
+            desk = open_desk(self.compiled, self.window, self.taken.chains, per_task, is_itemised=self.is_itemised)
+            self.own.desk = desk
+        return self._settle_with_entries(desk, low, high) if self.is_itemised else self._settle_plainly(desk, low, high)
+
+    def _settle_plainly(self, desk: Desk, low: int, high: int) -> tuple[Settled, None]:
+        """A bucket after the other: all that is worked on stays in the cache."""
+        scratch, stats, n = desk.scratch, desk.start_counting(), 0
         for bucket in range(low, high):
-            subjects = room.subjects[n:]
-            found, most = group_chain(chains, bucket, scratch, blank, room.keys[n:], room.events[n:], subjects)
-            if most > width:
-                width = most
-                memory = allocate_room(compiled, rules, caps.table.shape[0], width + 1)
+            subjects = desk.subjects[n:]
+            found, _ = group_chain(
+                self.taken.chains, bucket, scratch, desk.blank, desk.keys[n:], desk.events[n:], desk.posts, subjects,
+                0, None,
+            )  # fmt: skip
+            memory = desk.make_room(int(desk.posts[:found].max(initial=0)))
             fold(
-                rules, caps, bounds, span, subjects, scratch.order, 0, found, scratch.words, scratch.order,
-                scratch.values, None, memory, None, None, stats, None,
+                desk.rules, desk.caps, desk.bounds, desk.span, subjects, scratch.order, 0, found, scratch.words,
+                scratch.rows, scratch.values, None, memory, None, None, stats, None,
             )  # fmt: skip
             n += found
-        order = np.argsort(room.keys[:n])
-        ids = pl.Series("subject_id", room.keys[:n][order])
-        state, events = np.take(room.subjects[:n], order, axis=0), room.events[:n][order]
-        days = {"as_of": window.as_of, "published": window.published}
-        return Settled(build_standings(compiled, ids, state, events, **days), stats)
+        return self._tell(desk, np.argsort(desk.keys[:n]), stats, None), None
 
+    def _settle_with_entries(self, desk: Desk, low: int, high: int) -> tuple[Settled, pl.DataFrame]:
+        """All buckets of the task at once, so that there are fewer and larger tables."""
+        chains, scratch, compiled = self.taken.chains, desk.scratch, self.compiled
+        n, end, n_idle, orders = 0, 0, 0, list[NDArray[np.int64]]()
+        for bucket in range(low, high):
+            before = n
+            found, end = group_chain(
+                chains, bucket, scratch, desk.blank, desk.keys[n:], desk.events[n:], desk.posts[n:], desk.subjects[n:],
+                end, self.taken.with_ids,
+            )  # fmt: skip
+            n += found
+            order = np.argsort(desk.keys[before:n])
+            idle = desk.events[before:n] - desk.subjects[before:n, ACTING]
+            place = np.empty(found, np.int64)
+            place[order] = n_idle + np.cumsum(idle[order]) - idle[order]
+            n_idle += int(idle.sum())
+            gather_idle(chains, bucket, scratch.owner, place, desk.idle_words, desk.idle_names)
+            orders.append(before + order)
+        order, subjects, stats = np.concatenate(orders), desk.subjects[:n], desk.start_counting()
+        posts, is_yearly = desk.posts[:n].astype(np.int64), desk.span.is_yearly
+        room = count_room(subjects, posts, scratch.words, self.window, is_yearly=is_yearly)
+        memory, out = desk.make_room(int(posts.max(initial=0))), allocate_output(int(room.sum()))
+        written, _ = fold(
+            desk.rules, desk.caps, desk.bounds, desk.span, subjects, order, 0, n, scratch.words, scratch.rows,
+            scratch.values, None, memory, out, None, stats, None,
+        )  # fmt: skip
+        block = Block(Output(*(column[:written] for column in out)), int(written), 1.0)
+        events = self._name_events(scratch.names[:end], scratch.words[:end])
+        entries = build_entries(compiled, block, events, pl.Series(SUBJECT_ID, desk.keys[:n][order]))
+        return self._tell(desk, order, stats, self._list_idle(desk, order, n_idle)), entries
 
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What became of subjects: their standings by ascending id, and counts by rule, shape (rules, 5)."""
+    def _tell(
+        self, desk: Desk, order: NDArray[np.int64], stats: NDArray[np.int64], unposted: pl.DataFrame | None
+    ) -> Settled:
+        """The standings of a task's subjects, in an order."""
+        window = self.window
+        standings = build_standings(
+            self.compiled, pl.Series(SUBJECT_ID, desk.keys[order]), np.take(desk.subjects, order, axis=0),
+            desk.events[order], as_of=window.as_of, published=window.published,
+        )  # fmt: skip
+        return Settled(standings, stats, unposted)
 
-    standings: pl.DataFrame
-    stats: NDArray[np.int64]
+    def _list_idle(self, desk: Desk, order: NDArray[np.int64], n: int) -> pl.DataFrame:
+        """The events of a task that post nothing, by ascending subject, day and id."""
+        # Tables take arrays as they are, and the desk's are used again: hence copies.
+        words, names = desk.idle_words[:n].copy(), desk.idle_names[:n].copy()
+        counts = (desk.events[: order.size] - desk.subjects[: order.size, ACTING])[order]
+        who = pl.Series(SUBJECT_ID, np.repeat(desk.keys[order], counts))
+        events = self._name_events(names, words).select(who, EVENT_ID, TYPE)
+        return tell_reasons(events, words, words & RULES_MASK)
 
-
-@dataclass(frozen=True, slots=True)
-class _Room:
-    """Room for a bucket, and for the subjects of a task: their ids, numbers of events and states."""
-
-    scratch: Scratch
-    keys: NDArray[np.int64]
-    events: NDArray[np.int32]
-    subjects: Array
-
-
-def _allocate(size: int, total: int, slots: int) -> _Room:
-    """Room for a bucket of `size` records and for `total` subjects. What is not used of it takes no memory."""
-    places = 1 << max(FIRST_BITS, (4 * size).bit_length())
-    scratch = Scratch(
-        slots=np.full(places, NO_KEY, np.int64),
-        numbers=np.empty(places, np.int32),
-        owner=np.empty(size, np.int32),
-        words=np.empty(size, np.uint64),
-        values=np.empty((slots, size), np.float64),
-        order=np.arange(size),
-        tally=np.empty((size, TALLY_WIDTH), np.int32),
-    )
-    subjects = np.empty((total, SUBJECT_WIDTH), np.int64)
-    return _Room(scratch, np.empty(total, np.int64), np.empty(total, np.int32), subjects)
+    def _name_events(self, names: NDArray[np.int64], words: NDArray[np.uint64]) -> pl.DataFrame:
+        types = list(build_type_enum(self.compiled.scheme).categories)
+        codes = ((words >> TYPE_SHIFT) & TYPE_MASK).astype(np.int32)
+        return pl.DataFrame({EVENT_ID: names, TYPE: build_enum(codes, types)})

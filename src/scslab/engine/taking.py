@@ -40,6 +40,7 @@ class Taker:
     undecided: NDArray[np.int64]
     counts: NDArray[np.int64]
     last: NDArray[np.int64]
+    with_ids: NDArray[np.int64] | None
 
     def add(self, batch: pl.DataFrame) -> bool:
         """Take a batch with the columns of `select_events` and those that are checked here.
@@ -59,6 +60,7 @@ class Taker:
                 subjects, columns.addresses,
                 batch["@under_age"].to_numpy() if "@under_age" in batch.columns else np.empty(0, np.bool_),
                 self.stack, self.values, self.ranges, self.chains, self.undecided, self.counts, self.last,
+                self.with_ids,
             )
             == CLEAN
         )  # fmt: skip
@@ -66,16 +68,28 @@ class Taker:
     def finish(self) -> Taken:
         """All that was taken."""
         none = np.empty(0, np.uint64), np.empty(0, np.uint8), np.empty((self.values.shape[0], 0), np.float64)
-        return Taken(self.chains, Classified(*none, self.undecided, self.counts, is_sorted=True), int(self.last[0]))
+        classified = Classified(*none, self.undecided, self.counts, is_sorted=True)
+        return Taken(self.chains, classified, int(self.last[0]), self.with_ids)
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Events in buckets; `classified` has the counts only. `last_day` is the day number of the last one."""
+    """Events in buckets; `classified` has the counts only.
+
+    Attributes:
+        last_day: the day number of the last one.
+        with_ids: an array of no length where records have the ids of their events (entries are wanted); else None.
+    """
 
     chains: Chains
     classified: Classified
     last_day: int
+    with_ids: NDArray[np.int64] | None
+
+    @property
+    def is_itemised(self) -> bool:
+        """Whether entries can be told from it."""
+        return self.with_ids is not None
 
 
 def choose_ranges(sample: NDArray[np.int64], n: int) -> Ranges:
@@ -103,14 +117,15 @@ def choose_ranges(sample: NDArray[np.int64], n: int) -> Ranges:
     return Ranges(splitters, between.astype(np.uint16), low, shift)
 
 
-def start_taking(compiled: Compiled, n: int, sample: NDArray[np.int64]) -> Taker:
-    """A taker for `n` rows, whose subjects' ids are about those of a sample."""
+def start_taking(compiled: Compiled, n: int, sample: NDArray[np.int64], *, is_itemised: bool) -> Taker:
+    """A taker for `n` rows, whose subjects' ids are about those of a sample; `is_itemised`: entries are wanted."""
     slot, slots = choose_slots(compiled)
     programs = build_programs((*compiled.conditions, *compiled.formulas))
     ranges = choose_ranges(sample, n)
     buckets = ranges.splitters.size + 1
     # At the end of a chunk a record may not fit any more.
-    chunks = n * (2 + slots) // (CELLS_PER_CHUNK - 1 - slots) + 1 + buckets
+    most = 2 + slots + is_itemised
+    chunks = n * most // (CELLS_PER_CHUNK - most + 1) + 1 + buckets
     cells = np.empty(chunks * CELLS_PER_CHUNK, np.uint64)
     offset = compiled.type_rules_offset
     has_values = [bool((slot[compiled.type_rules[low:high]] >= 0).any()) for low, high in pairwise(offset)]
@@ -136,4 +151,5 @@ def start_taking(compiled: Compiled, n: int, sample: NDArray[np.int64]) -> Taker
         np.zeros(max(1, compiled.n_rules), np.int64),
         np.zeros((len(compiled.types) + 2, N_REASONS), np.int64),
         np.full(2, -1, np.int64),
+        np.empty(0, np.int64) if is_itemised else None,
     )

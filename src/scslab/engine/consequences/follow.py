@@ -43,9 +43,9 @@ from scslab.engine.consequences.path import Path
 from scslab.engine.consequences.plan import Plans, build_plans, encode_or_none, find_list
 from scslab.engine.consequences.signals import Signals
 from scslab.engine.fold import Window
-from scslab.engine.grouping import run_threads
 from scslab.engine.layout import NOTHING
 from scslab.engine.objection.acts import Acts
+from scslab.engine.threads import run_threads
 from scslab.scheme.model import ListRef, ScoreKind
 
 I64 = NDArray[np.int64]
