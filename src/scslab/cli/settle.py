@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import signal
 import sys
-from contextlib import nullcontext
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from scslab.cli.progress import show_progress
+from scslab.cli.screen import Screen
 from scslab.ground.problems import Problem
 
 if TYPE_CHECKING:
@@ -77,6 +76,7 @@ def command(
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that a kill also leaves nothing half-written
     scheme, *more = schemes
+    screen = Screen(is_quiet=quiet, as_json=as_json)
     if more or links is not None or _spreads(scheme):
         from scslab.cli.settle_several import settle_several
 
@@ -84,20 +84,17 @@ def command(
         settle_several(
             schemes, events, folder=out or _choose_folder(stem), as_of=_day(as_of), known_at=_day(known_at),
             mapping=mapping, subjects=subjects, links=links, threads=threads, is_replacing=replace, is_strict=strict,
-            has_report=not (no_report or standings_only), is_quiet=quiet, as_json=as_json,
+            has_report=not (no_report or standings_only), screen=screen,
         )  # fmt: skip
         return
     from scslab.engine.passes.folder import settle_into
     from scslab.engine.runs import open_run_folder
 
     folder = out or _choose_folder(scheme)
-    shown = nullcontext(None) if quiet or as_json else show_progress()
-
-    def warn(text: str) -> None:
-        click.echo(text, err=True)
-
-    with open_run_folder(folder, is_replacing=replace, tell=warn) as partial, shown as progress:
-        tell = progress or (lambda step, share: None)
+    with (
+        open_run_folder(folder, is_replacing=replace, tell=screen.warn) as partial,
+        screen.show_progress() as tell,
+    ):
         settlement = settle_into(
             partial,
             scheme,
@@ -111,7 +108,7 @@ def command(
             is_itemised=not standings_only,
             is_strict=strict,
             progress=tell,
-            tell=(lambda text: None) if quiet else warn,
+            tell=screen.say,
         )
         if not standings_only and not no_report:
             from scslab.report.page import write_report

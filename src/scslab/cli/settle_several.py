@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from scslab.cli.progress import show_progress
+from scslab.cli.screen import Screen
 
 if TYPE_CHECKING:
     from scslab.engine.settlement import Settlement
@@ -32,21 +31,14 @@ def settle_several(
     is_replacing: bool,
     is_strict: bool,
     has_report: bool,
-    is_quiet: bool,
-    as_json: bool,
+    screen: Screen,
 ) -> None:
     """Settle, write the folder and say what came of it; the arguments are the options of `scslab settle`."""
     from scslab.engine.strict import refuse_lines
     from scslab.engine.together.folder import describe_together, write_only, write_together
     from scslab.engine.together.settle import settle_together
 
-    def warn(text: str) -> None:
-        if not is_quiet:
-            click.echo(text, err=True)
-
-    shown = nullcontext(None) if is_quiet or as_json else show_progress()
-    with shown as progress:
-        tell = progress or (lambda step, share: None)
+    with screen.show_progress() as tell:
         together = settle_together(
             schemes, events, as_of=as_of, known_at=known_at, mapping=mapping, subjects=subjects, links=links,
             threads=threads, progress=tell,
@@ -62,11 +54,11 @@ def settle_several(
 
         write = write_together if len(together.settlements) > 1 else write_only
         finish = {"finish": report} if has_report else {}
-        write(together, folder, is_replacing=is_replacing, tell=warn, **finish)
-    if as_json:
+        write(together, folder, is_replacing=is_replacing, tell=screen.say, **finish)
+    if screen.as_json:
         content = {"folder": str(folder), **describe_together(together)}
         click.echo(json.dumps(content, indent=2, ensure_ascii=False, default=str))
-    elif not is_quiet:
+    elif not screen.is_quiet:
         _print(together, folder, has_report=has_report)
 
 

@@ -115,7 +115,8 @@ def command(
       scslab simulate qianjiang --city hangzhou --intervention easier-registration --compare baseline --replicates 50
       scslab simulate FILE.yaml
     """
-    from scslab.cli.simulate_runs import Screen, Target, run_comparison, run_single
+    from scslab.cli.screen import Screen
+    from scslab.cli.simulate_runs import Target, run_comparison, run_single
     from scslab.society.experiment.build import build_experiment
     from scslab.society.experiment.reader import is_experiment_file, read_experiment
     from scslab.society.setting import Settles

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from scslab.cli.simulate_runs import Screen, Target
+    from scslab.cli.screen import Screen
+    from scslab.cli.simulate_runs import Target
     from scslab.society.experiment.model import Experiment
     from scslab.society.parts import PartsRun
     from scslab.society.setting import Setting

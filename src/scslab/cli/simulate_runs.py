@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
-from scslab.cli.progress import show_progress
+from scslab.cli.screen import Screen, say_written
 
 if TYPE_CHECKING:
     from scslab.society.experiment.model import Experiment
@@ -21,35 +18,6 @@ if TYPE_CHECKING:
 MAIN_MEASURES = ("aware", "taking_part", "acceptance", "gap", "mean_score", "gini", "false_standing")
 """The measures that the summary of a comparison shows, as far as there are any."""
 SHARES = ("aware", "taking_part", "acceptance", "gap", "tier:", "listed:")
-
-
-@dataclass(frozen=True, slots=True)
-class Screen:
-    """What is shown."""
-
-    is_quiet: bool
-    as_json: bool
-
-    def say(self, text: str) -> None:
-        """A sentence about the run, on standard error."""
-        if not self.is_quiet:
-            click.echo(text, err=True)
-
-    def tell(self, text: str, manifest: dict[str, Any]) -> None:
-        """What came of it."""
-        if self.as_json:
-            click.echo(json.dumps(manifest, indent=2, ensure_ascii=False))
-        elif not self.is_quiet:
-            click.echo(text)
-
-    @contextmanager
-    def show_progress(self) -> Generator[Callable[[str, float], None]]:
-        """A bar, where there is a screen to show it."""
-        if self.is_quiet or self.as_json:
-            yield lambda step, share: None
-        else:
-            with show_progress() as tell:
-                yield tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +145,7 @@ def _summarise_run(run: Simulated, folder: Path, *, has_report: bool) -> str:
         f"  events          {run.true.height:,} happened; {run.recorded.height:,} recorded, {false:,} of them false; "
         f"{run.under_way:,} still under way",
         f"  ledger digest   {run.manifest['ledger_digest'][:16]}",
-        f"Written to {folder}" + ("; open report.html" if has_report else ""),
+        say_written(folder, has_report=has_report),
     ]
     return "\n".join(lines)
 
@@ -200,7 +168,7 @@ def _summarise_effects(result: Effects, folder: Path, *, has_report: bool) -> st
         own = {row["measure"]: row for row in last.filter(pl.col("scenario") == scenario).iter_rows(named=True)}
         shown = [name for name in (e.measures or MAIN_MEASURES) if name in own]
         lines += [f"    {_summarise_effect(own[name])}" for name in shown]
-    lines.append(f"Written to {folder}" + ("; open report.html" if has_report else ""))
+    lines.append(say_written(folder, has_report=has_report))
     return "\n".join(lines)
 
 
