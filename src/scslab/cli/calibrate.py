@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from scslab.cli.progress import show_progress
+from scslab.cli.analysing import open_analysis, split_names, take_folder, take_unknowns
+from scslab.cli.screen import Screen, say_written
 
 if TYPE_CHECKING:
     from scslab.society.calibration.calibrate import Calibration
@@ -17,21 +16,16 @@ if TYPE_CHECKING:
 
 @click.command(short_help="fit a society to what was observed")
 @click.argument("cities", metavar="CITY...", nargs=-1, required=True)
-@click.option("--targets", type=click.Path(path_type=Path), help="File of targets. Default: the shipped ones.")
-@click.option(
-    "--parameters", multiple=True, metavar="NAME", help="Free parameter or mechanic; repeatable, or with commas."
+@take_unknowns(
+    targets="File of targets. Default: the shipped ones.",
+    parameters="Free parameter or mechanic; repeatable, or with commas.",
 )
-@click.option("--set", "given", multiple=True, metavar="NAME=VALUE", help="Another parameter's value. Repeatable.")
 @click.option("--verify-agents", type=click.IntRange(0), default=10_000, show_default=True, metavar="N",
               help="Simulate N residents at the fitted values; 0: none.")  # fmt: skip
 @click.option("--draws", type=click.IntRange(20, 100_000), default=400, show_default=True, help="Draws behind bands.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Of draws and simulations.")
 @click.option("--write-targets", type=click.Path(path_type=Path), help="Write the shipped targets to a file, and stop.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder to write. Default: runs/CITY-calibration.")
-@click.option("--replace", is_flag=True, help="Replace a complete calibration of the same name.")
-@click.option("--no-report", is_flag=True, help="Write no report.html.")
-@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
-@click.option("--json", "as_json", is_flag=True, help="Print the manifest as JSON.")
+@take_folder(folder="runs/CITY-calibration", replaced="calibration", printed="the manifest")
 def command(
     cities: tuple[str, ...],
     targets: Path | None,
@@ -60,7 +54,6 @@ def command(
       scslab calibrate hangzhou xiamen suzhou --out runs/three-cities
     """
     from scslab.cli.given import read_given
-    from scslab.engine.runs import open_run_folder
     from scslab.society.calibration.calibrate import calibrate
     from scslab.society.calibration.folder import (
         MARKER,
@@ -75,18 +68,12 @@ def command(
             f"Written to {write_targets}: change it, then `scslab calibrate {cities[0]} --targets {write_targets}`"
         )
         return
-    names = tuple(part.strip() for each in parameters for part in each.split(",") if part.strip())
+    screen = Screen(is_quiet=quiet, as_json=as_json)
     folder = out or Path("runs") / f"{'-'.join(cities)}-calibration"
-
-    def warn(text: str) -> None:
-        click.echo(text, err=True)
-
-    shown = nullcontext(None) if quiet or as_json else show_progress()
-    with open_run_folder(folder, is_replacing=replace, tell=warn, marker=MARKER) as partial, shown as progress:
-        tell = progress or (lambda step, share: None)
+    with open_analysis(folder, screen, is_replacing=replace, marker=MARKER) as (partial, tell):
         found = calibrate(
-            cities, targets, parameters=names, values=read_given(given), residents=verify_agents, draws=draws,
-            seed=seed, tell=tell,
+            cities, targets, parameters=split_names(parameters), values=read_given(given), residents=verify_agents,
+            draws=draws, seed=seed, tell=tell,
         )  # fmt: skip
         tell("writing", 0.0)
         write_calibration(found, partial)
@@ -95,13 +82,10 @@ def command(
             from scslab.report.calibration import write_calibration_report
 
             write_calibration_report(found, partial / "report.html")
-    if as_json:
-        click.echo(json.dumps(describe_calibration(found), indent=2, ensure_ascii=False))
-    elif not quiet:
-        click.echo("\n".join(_summarise(found, folder, has_report=not no_report)))
+    screen.tell(_summarise(found, folder, has_report=not no_report), describe_calibration(found))
 
 
-def _summarise(found: Calibration, folder: Path, *, has_report: bool) -> list[str]:
+def _summarise(found: Calibration, folder: Path, *, has_report: bool) -> str:
     lines = [f"{', '.join(found.cities)}: {len(found.model.slots)} parameters, {len(found.fit.used)} targets fitted."]
     lines.append("  parameter                    prior band           now (90 %)           removed")
     for row in found.parameters.sort("removed", descending=True).iter_rows(named=True):
@@ -126,4 +110,4 @@ def _summarise(found: Calibration, folder: Path, *, has_report: bool) -> list[st
     if found.agents is not None:
         gap = (found.agents["agents"] - found.agents["twin"]).abs().max()
         lines.append(f"  agents lie within {gap:.4f} of the twin")
-    return [*lines, f"Written to {folder}" + ("; open report.html" if has_report else "")]
+    return "\n".join([*lines, say_written(folder, has_report=has_report)])

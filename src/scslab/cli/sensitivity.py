@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from scslab.cli.progress import show_progress
+from scslab.cli.analysing import open_analysis, split_names, take_folder, take_unknowns
+from scslab.cli.screen import Screen, say_written
 
 if TYPE_CHECKING:
     from scslab.society.sensitivity.analyse import Sensitivity
@@ -33,19 +32,14 @@ class PowerOfTwo(click.ParamType[int]):
 
 @click.command(short_help="show which unknowns decide what becomes of a city")
 @click.argument("city")
-@click.option("--targets", type=click.Path(path_type=Path), help="File that describes the city. Default: shipped ones.")
-@click.option(
-    "--parameters", multiple=True, metavar="NAME", help="Parameter or mechanic to vary; repeatable, or with commas."
+@take_unknowns(
+    targets="File that describes the city. Default: shipped ones.",
+    parameters="Parameter or mechanic to vary; repeatable, or with commas.",
 )
-@click.option("--set", "given", multiple=True, metavar="NAME=VALUE", help="Another parameter's value. Repeatable.")
 @click.option("--months", type=click.IntRange(1, 1200), default=60, show_default=True, help="When outcomes are read.")
 @click.option("--samples", type=PowerOfTwo(), default=256, show_default=True, help="Base samples, a power of 2.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Of the samples.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder to write. Default: runs/CITY-sensitivity.")
-@click.option("--replace", is_flag=True, help="Replace a complete analysis of the same name.")
-@click.option("--no-report", is_flag=True, help="Write no report.html.")
-@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
-@click.option("--json", "as_json", is_flag=True, help="Print the manifest and the indices as JSON.")
+@take_folder(folder="runs/CITY-sensitivity", replaced="analysis", printed="the manifest and the indices")
 def command(
     city: str,
     targets: Path | None,
@@ -71,7 +65,6 @@ def command(
       scslab sensitivity hangzhou --months 60 --samples 256
     """
     from scslab.cli.given import read_given
-    from scslab.engine.runs import open_run_folder
     from scslab.society.sensitivity.analyse import (
         MARKER,
         analyse_sensitivity,
@@ -79,18 +72,12 @@ def command(
         write_sensitivity,
     )
 
-    names = tuple(part.strip() for each in parameters for part in each.split(",") if part.strip())
+    screen = Screen(is_quiet=quiet, as_json=as_json)
     folder = out or Path("runs") / f"{city}-sensitivity"
-
-    def warn(text: str) -> None:
-        click.echo(text, err=True)
-
-    shown = nullcontext(None) if quiet or as_json else show_progress()
-    with open_run_folder(folder, is_replacing=replace, tell=warn, marker=MARKER) as partial, shown as progress:
-        tell = progress or (lambda step, share: None)
+    with open_analysis(folder, screen, is_replacing=replace, marker=MARKER) as (partial, tell):
         found = analyse_sensitivity(
-            city, targets=targets, parameters=names, values=read_given(given), months=months, samples=samples,
-            seed=seed, tell=tell,
+            city, targets=targets, parameters=split_names(parameters), values=read_given(given), months=months,
+            samples=samples, seed=seed, tell=tell,
         )  # fmt: skip
         tell("writing", 0.0)
         write_sensitivity(found, partial)
@@ -99,14 +86,11 @@ def command(
             from scslab.report.sensitivity import write_sensitivity_report
 
             write_sensitivity_report(found, partial / "report.html")
-    if as_json:
-        content = describe_sensitivity(found) | {"indices": found.indices.to_dicts()}
-        click.echo(json.dumps(content, indent=2, ensure_ascii=False))
-    elif not quiet:
-        click.echo("\n".join(_summarise(found, folder, has_report=not no_report)))
+    content = describe_sensitivity(found) | {"indices": found.indices.to_dicts()}
+    screen.tell(_summarise(found, folder, has_report=not no_report), content)
 
 
-def _summarise(found: Sensitivity, folder: Path, *, has_report: bool) -> list[str]:
+def _summarise(found: Sensitivity, folder: Path, *, has_report: bool) -> str:
     import polars as pl
 
     lines = [f"{found.city.id} after {found.months} months: share of the variance that each unknown decides"]
@@ -119,4 +103,4 @@ def _summarise(found: Sensitivity, folder: Path, *, has_report: bool) -> list[st
                 break
             first, total = (f"{row[a]:6.1%} ±{row[a + '_error']:5.1%}" for a in ("first", "total"))
             lines.append(f"    {row['unknown']:<22} {first}   {total}")
-    return [*lines, f"Written to {folder}" + ("; open report.html" if has_report else "")]
+    return "\n".join([*lines, say_written(folder, has_report=has_report)])
