@@ -15,20 +15,24 @@ HANGZHOU = Setting(
 )
 CONTESTED = """
 scheme: contested
-title: {en: A scheme with objections and a blacklist}
+title: {en: "Contested <b>score</b>", zh: 有争议的分数}
 operator: {kind: government, name: {en: City}}
 subjects: {kind: resident}
 in_force: {from: 2020-01-01}
-events: {fine.paid: {}, help.given: {hours: {type: integer, min: 1, max: 8}}}
+events: {fine.paid: {title: {en: Fine, zh: 罚款}}, help.given: {hours: {type: integer, min: 1, max: 8}}}
 score: {start: 100, floor: 0}
-tiers: [{id: B, from: 0}, {id: A, from: 100}]
+tiers: [{id: B, from: 0}, {id: A, from: 100, title: {en: Good, zh: 良好}}]
 rules:
-  - {id: fine, on: fine.paid, points: -5, valid: 12 months}
+  - {id: fine, on: fine.paid, points: -5, valid: 12 months, title: {en: A fine, zh: 一次罚款}}
   - {id: help, on: help.given, points: 1 * hours, cap: {points: 20, per: year}}
 lists:
-  - {id: black, kind: blacklist, enter: [{score: {below: 90}}], leave: [{score: {from: 95}}]}
+  - {id: black, kind: blacklist, title: {en: Blacklist, zh: 黑名单一号}, enter: [{score: {below: 90}}],
+     leave: [{score: {from: 95}}]}
+measures:
+  - {id: no-loan, kind: restriction, domain: finance, when: {list: black}, title: {en: No loans, zh: 不予贷款}}
 objection: {within: 60 days, suspends: true}
 """
+"""Everything that a report tells of; titled in two languages, one of them with what a page must escape."""
 BUSY = {"objection.false": 0.9, "objection.true": 0.3, "observation.false_rate": 0.5, "behaviour.rare": 2.0}
 """Much happens, much of it is wrong, and most of that is objected to."""
 OBJECTED = Setting(read_scheme(CONTESTED.encode()), read_profile("survey-2018"), 300, 2, values=BUSY)
