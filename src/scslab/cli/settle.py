@@ -15,6 +15,8 @@ from scslab.cli.screen import Screen
 from scslab.ground.problems import Problem
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from scslab.engine.settlement import Settlement
 
 REPORTED_ENTRIES = 2_000_000
@@ -32,6 +34,10 @@ REPORTED_ENTRIES = 2_000_000
 @click.option(
     "--links", type=click.Path(path_type=Path), help="Table of links between subjects, along which events spread."
 )
+@click.option(
+    "--scores", multiple=True, metavar="SCHEME=FILE",
+    help="What another scheme published (subject_id, published_on, score), for an index that reads it. Repeatable.",
+)  # fmt: skip
 @click.option("--threads", type=click.IntRange(1, 64), help="Threads to use. Default: all cores.")
 @click.option("--memory", help="Memory to use, as 2.5GB. Default: two fifths of what is free. More takes fewer passes.")
 @click.option("--standings-only", is_flag=True, help="Write no entries and no report: faster, but explains nothing.")
@@ -49,6 +55,7 @@ def command(
     mapping: str | None,
     subjects: Path | None,
     links: Path | None,
+    scores: tuple[str, ...],
     threads: int | None,
     memory: str | None,
     standings_only: bool,
@@ -78,6 +85,8 @@ def command(
     scheme, *more = schemes
     screen = Screen(is_quiet=quiet, as_json=as_json)
     if more or links is not None or _spreads(scheme):
+        if scores:
+            raise click.UsageError("--scores is for one index; schemes that are settled together read each other.")
         from scslab.cli.settle_several import settle_several
 
         stem = "together" if more else scheme
@@ -90,6 +99,7 @@ def command(
     from scslab.engine.passes.folder import settle_into
     from scslab.engine.runs import open_run_folder
 
+    given = _read_scores(scores)
     folder = out or _choose_folder(scheme)
     with (
         open_run_folder(folder, is_replacing=replace, tell=screen.warn) as partial,
@@ -109,6 +119,7 @@ def command(
             is_strict=strict,
             progress=tell,
             tell=screen.say,
+            scores=given,
         )
         if not standings_only and not no_report:
             from scslab.report.page import write_report
@@ -121,6 +132,21 @@ def command(
         from scslab.cli.summary import print_summary
 
         print_summary(settlement, folder, has_report=not (standings_only or no_report))
+
+
+def _read_scores(given: tuple[str, ...]) -> dict[str, pl.DataFrame]:
+    """The tables of `--scores`, by scheme."""
+    import polars as pl
+
+    found: dict[str, pl.DataFrame] = {}
+    for item in given:
+        name, _, file = item.partition("=")
+        try:
+            table = pl.read_parquet(file) if file.endswith(".parquet") else pl.read_csv(file, try_parse_dates=True)
+            found[name] = table.select("subject_id", "published_on", "score")
+        except (OSError, pl.exceptions.PolarsError) as error:
+            raise click.UsageError(f"--scores {item}: this is no table of subject_id, published_on, score.") from error
+    return found
 
 
 def _spreads(scheme: str) -> bool:

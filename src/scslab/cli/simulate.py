@@ -50,6 +50,10 @@ def _list_interventions(ctx: click.Context, param: click.Parameter, value: bool)
     help="Of scslab calibrate: each replicate lives by other values as they may be, so that results carry the bands.",
 )  # fmt: skip
 @click.option(
+    "--draw-priors", is_flag=True,
+    help="Each replicate also lives by other values of all other parameters, within the bands of their priors.",
+)  # fmt: skip
+@click.option(
     "--intervention", "interventions", multiple=True, metavar="NAME",
     help="What is done: campaign; a+b together; campaign@2020-01-01 from a date. Repeatable: a scenario each.",
 )  # fmt: skip
@@ -84,6 +88,7 @@ def command(
     given: tuple[str, ...],
     values_file: Path | None,
     draws: Path | None,
+    draw_priors: bool,
     interventions: tuple[str, ...],
     compare: str | None,
     replicates: int | None,
@@ -118,6 +123,7 @@ def command(
     from scslab.cli.screen import Screen
     from scslab.cli.simulate_runs import Target, run_comparison, run_single
     from scslab.society.experiment.build import build_experiment
+    from scslab.society.experiment.model import Unknowns
     from scslab.society.experiment.reader import is_experiment_file, read_experiment
     from scslab.society.setting import Settles
 
@@ -128,6 +134,7 @@ def command(
         fixed = {
             "--city": city, "--beside": beside, "--from": first, "--set": given, "--values": values_file,
             "--intervention": interventions, "--compare": compare, "--draws": draws, "--daily": daily,
+            "--draw-priors": draw_priors,
         }  # fmt: skip
         if wrong := [name for name, value in fixed.items() if value]:
             raise click.UsageError(f"{', '.join(wrong)}: the experiment file says that; change the file.")
@@ -135,13 +142,15 @@ def command(
         experiment = experiment.override(residents=residents, years=years, seed=seed, replicates=replicates)
         is_comparison = True
     else:
-        is_comparison = compare is not None or (replicates or 1) > 1 or len(set(interventions)) > 1 or draws is not None
+        is_comparison = compare is not None or (replicates or 1) > 1 or len(set(interventions)) > 1
+        is_comparison = is_comparison or draws is not None or draw_priors
         experiment = build_experiment(
             scheme, interventions, city=city, residents=residents or (2_000 if is_comparison else 10_000),
             years=years or 5, replicates=replicates or (20 if is_comparison else 1), seed=1 if seed is None else seed,
             first=first.date().replace(day=1) if first else None,
             values=read_values_file(values_file) | read_given(given), against=compare or "baseline", beside=beside,
             settles=Settles.DAILY if daily else Settles.MONTHLY, draws=draws,
+            priors=Unknowns.DRAWN if draw_priors else Unknowns.FIXED,
         )  # fmt: skip
     target = Target(out, is_replacing=replace, is_fresh=fresh, has_report=not no_report)
     if by_parts and daily:

@@ -10,7 +10,9 @@ from typing import Any
 
 import polars as pl
 
+from scslab.engine.runs import write_entries, write_table
 from scslab.ground.problems import Place, Problem, ProblemsError
+from scslab.scheme.model import Scheme
 from scslab.society.outcomes import compare_groups, tabulate_barriers
 from scslab.society.simulation import Simulated
 
@@ -24,9 +26,9 @@ SCHEME_FILE = "scheme.yaml"
 def list_tables(run: Simulated) -> dict[str, pl.DataFrame]:
     """The tables of a simulation by file name, without the suffix.
 
-    `ledger` is the recorded ledger: `scslab settle SCHEME ledger.parquet --as-of LAST` gives `standings` and `entries`.
-    Under a scheme that was succeeded the same holds of the ledger before, and of `standings-SCHEME` and
-    `entries-SCHEME`; of a commercial scheme beside there are `ledger-SCHEME`, `standings-SCHEME` and `users-SCHEME`.
+    `ledger` is the recorded ledger: settled (`tell_settling`) it gives `standings` and `entries`. Of a scheme that was
+    succeeded there are `standings-SCHEME` and `entries-SCHEME`, of the ledger before; of a commercial scheme beside
+    `ledger-SCHEME`, `standings-SCHEME`, `users-SCHEME`, and `scores-SCHEME` where the local scheme reads its scores.
     """
     earlier = {
         f"{name}-{scheme}": table
@@ -56,7 +58,32 @@ def _list_beside(run: Simulated) -> dict[str, pl.DataFrame]:
     if run.beside is None:
         return {}
     name, found = run.beside.scheme.id, run.beside
-    return {f"ledger-{name}": found.ledger, f"standings-{name}": found.standings, f"users-{name}": found.users}
+    tables = {"ledger": found.ledger, "standings": found.standings, "users": found.users}
+    tables |= {} if found.published is None else {"scores": found.published}
+    return {f"{kind}-{name}": table for kind, table in tables.items()}
+
+
+def tell_settling(run: Simulated, folder: Path | str = "") -> str:
+    """The command that settles the recorded ledger of a run folder to the standings and entries that stand in it.
+
+    Not where the scheme of the end succeeded another: what it carried over is in no ledger.
+    """
+    at = Path(folder)
+    words = ["scslab settle", str(at / SCHEME_FILE), str(at / "ledger.parquet"), f"--as-of {run.manifest['last']}"]
+    words += [] if run.subjects is None else [f"--subjects {at / 'subjects.parquet'}"]
+    words += [] if run.links is None else [f"--links {at / 'links.parquet'}"]
+    if run.beside is not None and run.beside.published is not None:
+        name = run.beside.scheme.id
+        words.append(f"--scores {name}={at / f'scores-{name}.parquet'}")
+    return " ".join(words)
+
+
+def list_schemes(run: Simulated) -> dict[str, Scheme]:
+    """The schemes of a run by file name: that of the end, those that it succeeded, and one beside."""
+    every = (run.setting.scheme, *(reform.scheme for reform in run.setting.reforms if reform.scheme is not None))
+    found = {SCHEME_FILE: run.scheme}
+    found |= {f"scheme-{scheme.id}.yaml": scheme for scheme in every if scheme.id in run.earlier}
+    return found | ({} if run.beside is None else {f"scheme-{run.beside.scheme.id}.yaml": run.beside.scheme})
 
 
 def write_tables(run: Simulated, folder: Path, *, only: Collection[str] | None = None) -> None:
@@ -71,9 +98,14 @@ def write_tables(run: Simulated, folder: Path, *, only: Collection[str] | None =
         OSError: a file cannot be written.
     """
     for name, table in list_tables(run).items():
-        if table.width and (only is None or name in only):
-            table.write_parquet(folder / f"{name}.parquet", compression="zstd")
-    (folder / SCHEME_FILE).write_text(run.setting.scheme.text, encoding="utf-8")
+        if not table.width or not (only is None or name in only):
+            continue
+        if name.startswith("entries"):  # byte for byte as `scslab settle` writes them
+            write_entries(iter([table]), folder / f"{name}.parquet")
+        else:
+            write_table(table, folder / f"{name}.parquet")
+    for name, scheme in list_schemes(run).items():
+        (folder / name).write_text(scheme.text, encoding="utf-8")
     write_manifest(run.manifest, folder / MARKER)
 
 

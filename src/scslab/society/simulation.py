@@ -12,7 +12,7 @@ from scslab.ground.version import VERSION
 from scslab.ledger.columns import EVENT_ID
 from scslab.scheme.model import Scheme
 from scslab.society.course.around import select_subjects
-from scslab.society.course.beside import SettledBeside, finish_beside, read_publications, reads_score
+from scslab.society.course.beside import SettledBeside, finish_beside
 from scslab.society.course.checkpoint import Checkpoints, load_course, save_course
 from scslab.society.course.course import Course, open_course
 from scslab.society.course.next_month import live_next_month
@@ -131,9 +131,9 @@ def finish(course: Course) -> Simulated:
         set_subjects(course.stepper, subjects)
     beside = None
     if course.beside is not None:
-        beside = finish_beside(course.beside, tables["beside"])
-        if reads_score(course.now.scheme, beside.scheme.id):
-            set_scores(course.stepper, read_publications(course.beside))
+        beside = finish_beside(course.beside, tables["beside"], course.now.scheme)
+        if beside.published is not None:
+            set_scores(course.stepper, {beside.scheme.id: beside.published})
     standings, entries = build_step_standings(course.stepper), collect_step_entries(course.stepper)
     manifest = {
         **describe_setting(course.setting), "last": course.months[-1][1].isoformat(),

@@ -26,11 +26,13 @@ from scslab.engine.progress import Progress, ignore_progress
 from scslab.engine.runs import Run, open_run_folder, read_run, write_entries, write_rest
 from scslab.engine.settle import begin
 from scslab.engine.strict import refuse_lines
+from scslab.ground.problems import Problem, ProblemsError
 from scslab.ledger.sources import find_source
 from scslab.scheme.catalogue import find_scheme
 from scslab.scheme.model import Scheme, ScoreKind
 
 if TYPE_CHECKING:
+    from scslab.engine.index.scores import Scores
     from scslab.engine.settlement import Settlement
     from scslab.engine.settling import Settling
 
@@ -104,12 +106,14 @@ def settle_into(
     is_strict: bool = False,
     progress: Progress = ignore_progress,
     tell: Tell = lambda _: None,
+    scores: Scores | None = None,
     passes: int | None = None,
     rows_at_once: int | None = None,
 ) -> Settlement:
     """Settle a ledger of any size into an open run folder.
 
-    The arguments are those of `settle_to_folder`; for tests, `passes` and `rows_at_once` say in how many passes to
+    The arguments are those of `settle_to_folder`; `scores` what other schemes published, for an index that reads them
+    (`subject_id, published_on, score` by scheme). For tests, `passes` and `rows_at_once` say in how many passes to
     settle and how many rows to read at a time, whatever the budget.
 
     Returns:
@@ -123,8 +127,10 @@ def settle_into(
         return settle_index_into(
             partial, found, events, as_of=as_of, known_at=known_at, mapping=mapping, subjects=subjects,
             threads=threads, memory=memory, is_itemised=is_itemised, is_strict=is_strict, progress=progress, tell=tell,
-            passes=passes, rows_at_once=rows_at_once,
+            passes=passes, rows_at_once=rows_at_once, scores=scores,
         )  # fmt: skip
+    if scores:
+        raise ProblemsError([tell_no_reader(found)])
     budget = read_memory(memory)
     query: dict[str, Any] = {"as_of": as_of, "known_at": known_at}
     work: dict[str, Any] = {"threads": threads, "is_itemised": is_itemised, "progress": progress}
@@ -148,6 +154,12 @@ def settle_into(
     shutil.rmtree(partial / PARTS)
     run = begin(found, events, mapping=mapping, subjects=subjects, **query, **work)
     return _finish_at_once(run, partial, is_strict=is_strict)
+
+
+def tell_no_reader(scheme: Scheme) -> Problem:
+    """That scores were given to a scheme that reads none (R034)."""
+    text = f"`{scheme.id}` reads no scores of other schemes from a table"
+    return Problem("R034", text, help="only an index does; schemes that read each other are settled together")
 
 
 def _finish_at_once(run: Settling, partial: Path, *, is_strict: bool) -> Settlement:

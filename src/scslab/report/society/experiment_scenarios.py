@@ -9,6 +9,8 @@ from scslab.report.tables import make_table
 from scslab.society.experiment.model import Scenario, Step, list_idle
 from scslab.society.mechanics.table import MECHANICS
 
+NAMED = 25
+"""So many parameters are named one by one."""
 TOLD = (("part", "taking_part"), ("accept", "acceptance"), ("false", "false_standing"))
 
 
@@ -27,7 +29,10 @@ def build_first(facts: ExperimentFacts, say: Say) -> Section:
         say("x.first.size"),
     ]
     if facts.has_draws:
-        items.append(say("x.first.draws", names=say("and").join(f"`{name}`" for name in facts.drawn)))
+        drawn = facts.drawn
+        names = say("and").join(f"`{name}`" for name in drawn)
+        names = names if len(drawn) <= NAMED else say("x.first.draws.many", n=len(drawn))
+        items.append(say("x.first.draws", names=names))
     if facts.replicates == 1:
         items.append(say("x.first.one"))
     return Section("first", say("first"), (Bullets(tuple(items)),))

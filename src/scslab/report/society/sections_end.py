@@ -12,6 +12,7 @@ from scslab.report.society.facts import SocietyFacts
 from scslab.report.society.life_words import tell_steps, tell_who
 from scslab.report.society.say import Say
 from scslab.report.tables import make_table
+from scslab.society.folder import tell_settling
 from scslab.society.mechanics.table import MECHANICS
 from scslab.society.outcomes.life import Life
 
@@ -104,5 +105,6 @@ def build_provenance(facts: SocietyFacts, say: Say) -> Section:
         [say("item.version"), str(manifest["version"])],
     ]
     table = make_table(say("provenance"), [say("col.item"), say("col.value")], rows, words=2, style="cards")
-    blocks = (Paragraph(say("provenance.lead")), Paragraph(say("provenance.ledger")), table)
+    ledger = say("provenance.ledger", command=tell_settling(facts.run))
+    blocks = (Paragraph(say("provenance.lead")), Paragraph(ledger), table)
     return Section("provenance", say("provenance"), blocks)

@@ -12,9 +12,8 @@ from scslab.scheme.model import Participation, Scheme
 from scslab.society.calibration.cells import Cells, make_cells
 from scslab.society.calibration.targets import TargetPlace
 from scslab.society.calibration.twin import Course, Stage, compute_lost_lately, run_twin
-from scslab.society.conduct.vocabulary import Conduct, list_conduct
+from scslab.society.conduct.vocabulary import Conduct, compute_share_taking, list_conduct
 from scslab.society.mechanics.approval import compute_approval, read_model
-from scslab.society.mechanics.behaviour import Sign
 from scslab.society.mechanics.parameter import Values, choose_values
 from scslab.society.mechanics.table import MECHANICS
 from scslab.society.population.fit import fit_cells
@@ -83,7 +82,7 @@ def make_city(
     conduct = () if scheme is None else list_conduct(scheme, choose_values(MECHANICS))
     begins = first or (scheme.in_force.since if scheme else None) or date(2020, 1, 1)
     return City(
-        name or profile.id, profile, scheme, begins.replace(day=1), make_cells(profile), _share_taking(conduct),
+        name or profile.id, profile, scheme, begins.replace(day=1), make_cells(profile), compute_share_taking(conduct),
         _approve(profile),
     )  # fmt: skip
 
@@ -138,7 +137,7 @@ def _run_reformed(city: City, values: Values, months: int, reforms: Sequence[Ref
             conduct = () if scheme is None else list_conduct(scheme, now, rates)
             enrols = scheme is not None and scheme.participation is not Participation.OPT_IN
             lost = compute_lost_lately(now, conduct, city.cells)
-            stages[at] = Stage(at, dict(now), _share_taking(conduct), lost, enrols)
+            stages[at] = Stage(at, dict(now), compute_share_taking(conduct), lost, enrols)
             opens[at:] = _list_open(city, scheme, months)[at:]
     return run_twin(city.cells, list(stages.values()), opens)
 
@@ -155,15 +154,11 @@ def run_setting(setting: Setting) -> Course:
     """
     scheme, conduct = setting.scheme, list_conduct(setting.scheme, choose_values(MECHANICS))
     city = City(
-        setting.profile.id, setting.profile, scheme, setting.first, make_cells(setting.profile), _share_taking(conduct),
+        setting.profile.id, setting.profile, scheme, setting.first, make_cells(setting.profile), compute_share_taking(conduct),
         float("nan"),
     )  # fmt: skip
     reforms = (Reform(setting.first, {}, setting.rates), *setting.reforms)
     return run_city(city, choose_values(MECHANICS, setting.values), 12 * setting.years, reforms)
-
-
-def _share_taking(conduct: Sequence[Conduct]) -> float:
-    return sum(each.sign is Sign.NEGATIVE for each in conduct) / max(1, len(conduct))
 
 
 def _list_open(city: City, scheme: Scheme | None, months: int) -> list[bool]:

@@ -12,9 +12,10 @@ from scslab.ground.problems import Place, Problem, ProblemsError
 from scslab.ground.version import VERSION
 from scslab.society.calibration.calibrate import Calibration
 from scslab.society.calibration.priors import MEASUREMENT
+from scslab.society.calibration.reading import MANIFEST
 from scslab.society.calibration.targets import SHIPPED
 
-MARKER = "calibration.json"
+MARKER = MANIFEST
 """The file by which a complete calibration is known; it holds the manifest."""
 VALUES_FILE = "calibrated.yaml"
 

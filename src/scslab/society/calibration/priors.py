@@ -153,6 +153,23 @@ def choose_priors(names: tuple[str, ...] = ()) -> tuple[Prior, ...]:
     return tuple(make_prior(known[name]) for name in chosen)
 
 
+def draw_priors(n: int, seed: int) -> list[dict[str, float]]:
+    """Values of all parameters of the mechanics as their priors have them, independent of each other, `n` times.
+
+    What is off as shipped (its value is 0) is left out, and so are measurements and parameters without a band.
+
+    Example:
+        >>> draws = draw_priors(400, seed=1)
+        >>> inside = sum(0.005 <= draw["awareness.p"] <= 0.1 for draw in draws) / len(draws)
+        >>> 0.86 < inside < 0.94, "fatigue.effort" in draws[0]
+        (True, False)
+    """
+    known = [p for name, p in list_parameters().items() if name not in MEASUREMENT and p.value != 0]
+    u = np.random.Generator(np.random.Philox(key=seed)).normal(size=(n, len(known)))
+    columns = {p.name: [make_prior(p).to_value(x) for x in u[:, k].tolist()] for k, p in enumerate(known)}
+    return [{name: column[k] for name, column in columns.items()} for k in range(n)]
+
+
 def quantiles_of(prior: Prior, shares: NDArray[np.float64]) -> NDArray[np.float64]:
     """The prior's quantiles, 0 to 1, within the parameter's bounds; shape as `shares`.
 

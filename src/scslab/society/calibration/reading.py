@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import polars as pl
@@ -15,7 +16,7 @@ from scslab.scheme.yaml_tree import read_yaml
 from scslab.society.mechanics.parameter import choose_values, find_wrong_value
 from scslab.society.mechanics.table import MECHANICS, PARAMETERS
 
-DRAWS_FILE = "draws.parquet"
+DRAWS_FILE, MANIFEST = "draws.parquet", "calibration.json"
 
 
 class ValuesForm(Form):
@@ -62,7 +63,7 @@ def read_draws(folder: Path | str, city: str = "") -> list[dict[str, float]]:
 
     Args:
         folder: as `write_calibration` left it.
-        city: which of the calibrated cities; not looked at where there is one alone.
+        city: which of the calibrated cities; may be left out where there is one alone.
 
     Raises:
         ProblemsError: there are no draws (Y412), or none of this city (Y413); unknown parameters or impossible values
@@ -74,12 +75,24 @@ def read_draws(folder: Path | str, city: str = "") -> list[dict[str, float]]:
     except (OSError, pl.exceptions.PolarsError) as error:
         what = "no calibration stands here" if not file.is_file() else f"these are no draws: {error}"
         raise ProblemsError([Problem("Y412", what, Place(str(file)), "see `scslab calibrate`")]) from error
-    cities = sorted(set(table["city"]) - {""})
-    if cities and city not in cities:
+    cities = _list_cities(Path(folder)) or sorted(set(table["city"]) - {""})
+    if cities and city not in cities and (city or len(cities) > 1):
         raise ProblemsError([Problem("Y413", f"no draws of `{city}`", Place(str(file)), did_you_mean(city, cities))])
     mine = table.filter(pl.col("city").is_in(["", city]) & pl.col("name").is_in(list(PARAMETERS)))
     wide = mine.pivot("name", index="draw", values="value").sort("draw").drop("draw")
     draws = list(wide.iter_rows(named=True))
+    if not draws:
+        raise ProblemsError([Problem("Y412", "there are no draws in it", Place(str(file)), "see `scslab calibrate`")])
     for draw in draws:
         choose_values(MECHANICS, draw)
     return draws
+
+
+def _list_cities(folder: Path) -> list[str]:
+    """The cities that were calibrated, as the manifest says; none where there is no manifest."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return []
+    cities = manifest.get("cities") if isinstance(manifest, dict) else None
+    return [str(city) for city in cities] if isinstance(cities, list) else []

@@ -139,17 +139,20 @@ class SettledBeside:
 
     Attributes:
         users: the table of its users, with the attributes that it asks for.
+        published: `subject_id, published_on, score`, where the local scheme reads it; else None.
     """
 
     scheme: Scheme
     ledger: pl.DataFrame
     standings: pl.DataFrame
     users: pl.DataFrame
+    published: pl.DataFrame | None = None
 
 
-def finish_beside(beside: Beside, ledger: pl.DataFrame) -> SettledBeside:
+def finish_beside(beside: Beside, ledger: pl.DataFrame, local: Scheme) -> SettledBeside:
     """The tables of a commercial scheme at the end."""
-    return SettledBeside(beside.scheme, ledger, build_step_standings(beside.stepper), beside.users)
+    published = read_publications(beside).get(beside.scheme.id) if reads_score(local, beside.scheme.id) else None
+    return SettledBeside(beside.scheme, ledger, build_step_standings(beside.stepper), beside.users, published)
 
 
 def reads_score(scheme: Scheme, other: str) -> bool:

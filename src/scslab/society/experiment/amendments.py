@@ -25,6 +25,7 @@ from scslab.scheme.model import (
     ScoreKind,
 )
 from scslab.society.course.provenance import digest_json
+from scslab.society.experiment.amended_text import rewrite
 
 REPAIR_EVENT = "repair.service"
 """The event type of the repair that `offer_repair` adds."""
@@ -48,8 +49,12 @@ class Amendment:
     reason: str = ""
 
 
+_read: dict[tuple[object, ...], Scheme] = {}
+"""Amended schemes by the digest of the scheme and what was amended."""
+
+
 def amend(scheme: Scheme, amendments: tuple[Amendment, ...], since: date | None = None) -> Scheme:
-    """A scheme with amendments; its digest tells them, and the scheme itself where nothing applies.
+    """A scheme with amendments, read from a text of its own (`amended_text`); the scheme itself where nothing applies.
 
     Args:
         scheme: the scheme.
@@ -67,8 +72,14 @@ def amend(scheme: Scheme, amendments: tuple[Amendment, ...], since: date | None 
         amended = KINDS[each.kind](amended, each.value, since)
     if amended == scheme:
         return scheme
-    told = [[each.kind, each.value] for each in amendments]
-    return replace(amended, digest=digest_json([scheme.digest, told, since]))
+    told = tuple(f"{each.kind} {each.value}".strip() for each in amendments), str(since or "the beginning")
+    if not scheme.text:
+        return replace(amended, digest=digest_json([scheme.digest, told]))
+    # Replicates ask for the same again and again.
+    key = scheme.digest, *told
+    if key not in _read:
+        _read[key] = rewrite(scheme, amended, (*told[0], f"from {told[1]} on"))
+    return _read[key]
 
 
 def keeps_rates(amendments: tuple[Amendment, ...]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from scslab.society.experiment.model import BASELINE, Experiment
+from scslab.society.experiment.model import BASELINE, Experiment, Unknowns
 from scslab.society.experiment.reader import read_experiment
 from scslab.society.setting import Settles
 
@@ -26,6 +26,7 @@ def build_experiment(
     beside: str | None = None,
     settles: Settles = Settles.MONTHLY,
     draws: Path | str | None = None,
+    priors: Unknowns = Unknowns.FIXED,
 ) -> Experiment:
     """An experiment with a scenario for each intervention.
 
@@ -43,6 +44,7 @@ def build_experiment(
         beside: a commercial scheme that is settled beside.
         settles: how often the engine settles.
         draws: a folder of `scslab calibrate`: each replicate lives by other values as they may be.
+        priors: whether it also lives by other values within all other bands.
 
     Raises:
         ProblemsError: as `read_experiment`.
@@ -54,7 +56,7 @@ def build_experiment(
     """
     text = write_experiment(
         scheme, interventions, city=city, residents=residents, years=years, replicates=replicates, seed=seed,
-        first=first, values=values or {}, against=against, beside=beside, settles=settles, draws=draws,
+        first=first, values=values or {}, against=against, beside=beside, settles=settles, draws=draws, priors=priors,
     )  # fmt: skip
     return read_experiment(text.encode(), folder=Path(), name="the command")
 
@@ -63,6 +65,7 @@ def write_experiment(
     scheme: str, interventions: Sequence[str], *, city: str | None, residents: int, years: int, replicates: int,
     seed: int, first: date | None, values: Mapping[str, float], against: str, beside: str | None = None,
     settles: Settles = Settles.MONTHLY, draws: Path | str | None = None,
+    priors: Unknowns = Unknowns.FIXED,
 ) -> str:  # fmt: skip
     """The file of such an experiment."""
     lines = [f"experiment: {_name(scheme)}-interventions" if interventions else f"experiment: {_name(scheme)}"]
@@ -78,6 +81,8 @@ def write_experiment(
         lines.append(f"settles: {settles.value}")
     if draws is not None:
         lines.append(f"draws: {_quote(str(Path(draws).resolve()))}")
+    if priors is not Unknowns.FIXED:
+        lines.append(f"priors: {priors.value}")
     if values:
         lines.append("values:")
         lines += [f"  {_quote(name)}: {_write_number(value)}" for name, value in values.items()]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from scslab.ground.problems import Place
 from scslab.scheme.fields import Form, Key, Kind, form_of
 from scslab.scheme.kinds import BILINGUAL, DATE, EVENT_TYPE, IDENT, SLUG, TEXT, choice, integer, number
 from scslab.scheme.model import Participation
 from scslab.scheme.problem_list import Problems
 from scslab.scheme.shapes import list_of, map_of, one_or_more
 from scslab.scheme.yaml_tree import YamlNode, YamlText
-from scslab.society.experiment.model import Interval, Tables
+from scslab.society.experiment.model import Interval, Tables, Unknowns
 from scslab.society.setting import Settles
 
 MOST_RESIDENTS = 4_000_000_000
@@ -38,6 +39,13 @@ def _read_count(node: YamlNode, problems: Problems) -> int | None:
     return integer(100, MOST_RESIDENTS).read(node, problems)
 
 
+def _read_placed(node: YamlNode, problems: Problems) -> tuple[Decimal, Place] | None:
+    value = number().read(node, problems)
+    return None if value is None else (value, node.place)
+
+
+PLACED_NUMBER: Kind[tuple[Decimal, Place]] = Kind("a number", _read_placed, number().schema)
+"""A number, given with its place."""
 RESIDENTS: Kind[int] = Kind(
     "a number of residents",
     _read_count,
@@ -78,7 +86,7 @@ class ScenarioForm(Form):
 class OutputsForm(Form):
     """Outputs: what is kept."""
 
-    measures = Key("measures", one_or_more(TEXT), "which measures are compared; without: all")
+    measures = Key("measures", one_or_more(WORD), "which measures are compared; without: all")
     tables = Key("tables", choice(Tables), "of each scenario's first replicate: none, summary or full")
     interval = Key("interval", choice(Interval), "how intervals are found: t or bootstrap")
     confidence = Key("confidence", number(Decimal("0.5"), Decimal("0.9999")), "of intervals: 0.95")
@@ -107,9 +115,12 @@ class ExperimentForm(Form):
     reforms = Key("reforms", list_of(form_of(StepForm)), "what changes on the way, in all scenarios")
     scenarios = Key("scenarios", list_of(form_of(ScenarioForm)), "what is compared; the baseline needs no line")
     against = Key("against", WORD, "the scenario that the others are compared with; without: baseline")
-    sweep = Key("sweep", map_of(IDENT, list_of(number())), "a grid of parameters: each combination is a scenario")
+    sweep = Key("sweep", map_of(IDENT, list_of(PLACED_NUMBER)), "a grid of parameters: each combination is a scenario")
     settles = Key("settles", choice(Settles), "how often the engine settles: monthly, or daily with a table of days")
     draws = Key(
         "draws", TEXT, "folder of scslab calibrate, from this file: each replicate lives by other values as they may be"
+    )
+    priors = Key(
+        "priors", choice(Unknowns), "fixed, or drawn: each replicate lives by other values within all other bands, too"
     )
     outputs = Key("outputs", form_of(OutputsForm), "what is kept")

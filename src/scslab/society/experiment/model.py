@@ -28,6 +28,13 @@ class Interval(StrEnum):
     BOOTSTRAP = "bootstrap"
 
 
+class Unknowns(StrEnum):
+    """How parameters are taken that neither the experiment nor a calibration says."""
+
+    FIXED = "fixed"
+    DRAWN = "drawn"
+
+
 class Tables(StrEnum):
     """What is kept of each scenario beside its measures."""
 

@@ -16,9 +16,13 @@ from scslab.scheme.model import Scheme
 from scslab.scheme.problem_list import Problems, suggest
 from scslab.scheme.yaml_tree import YamlText
 from scslab.society.calibration.reading import read_draws
+from scslab.society.experiment.model import Unknowns
 from scslab.society.mechanics.parameter import find_wrong_value
 from scslab.society.mechanics.table import PARAMETERS
 from scslab.society.population.profile import Profile, list_profiles, read_profile
+
+PRIOR_DRAWS = 1_000
+"""Draws from the priors alone; more replicates begin again."""
 
 
 @dataclass(slots=True)
@@ -104,23 +108,30 @@ def read_profile_named(form: FormReader, key: Key[YamlText], reading: Reading) -
 
 
 def read_draws_named(
-    form: FormReader, key: Key[str], reading: Reading, profile: Profile, seed: int
+    form: FormReader, keys: tuple[Key[str], Key[Unknowns]], reading: Reading, profile: Profile, seed: int
 ) -> tuple[dict[str, float], ...]:
-    """The draws of a calibration in an order of luck; none where the key is missing or they cannot be had.
+    """What parameters may be, one for each replicate in turn; none where nothing is drawn, or draws cannot be had.
 
-    Draws stand in their folder by how they were made, neighbours alike; replicates take them in turn.
+    Draws of a calibration stand in their folder by how they were made, neighbours alike: they are put in an order of
+    luck. What it does not say is drawn from the priors, where that is wanted.
     """
-    path = form.take(key, None)
-    if path is None:
-        return ()
-    try:
-        draws = read_draws(reading.folder / path, profile.id)
-    except ProblemsError as error:
-        for problem in error.problems:
-            reading.problems.error(problem.code, problem.message, form.place_of(key), problem.help)
-        return ()
-    order = np.random.Generator(np.random.Philox(key=seed)).permutation(len(draws))
-    return tuple(draws[k] for k in order)
+    path, unknowns = form.take(keys[0], None), form.take(keys[1], Unknowns.FIXED)
+    draws: list[dict[str, float]] = []
+    if path is not None:
+        try:
+            draws = read_draws(reading.folder / path, profile.id)
+        except ProblemsError as error:
+            for problem in error.problems:
+                reading.problems.error(problem.code, problem.message, form.place_of(keys[0]), problem.help)
+            return ()
+        order = np.random.Generator(np.random.Philox(key=seed)).permutation(len(draws))
+        draws = [draws[k] for k in order]
+    if unknowns is Unknowns.DRAWN:
+        from scslab.society.calibration.priors import draw_priors
+
+        free = draw_priors(len(draws) or PRIOR_DRAWS, seed)
+        draws = [{**one, **other} for one, other in zip(free, draws or free, strict=True)]
+    return tuple(draws)
 
 
 def _is_path(text: str) -> bool:

@@ -2,9 +2,10 @@
 
 The same rules hold as for scheme files (`scslab.scheme.yaml_tree`): no tags, no anchors, bounded size. Codes beyond the
 shared ones: an unknown parameter (Y201) or an impossible value (Y202); an unknown intervention (Y301), event type
-(Y303), profile (Y304), scheme (Y305) or scenario (Y306); a day that is not the first of a month (Y308) or lies outside
-of the run (Y309); an id that stands twice or is taken (Y310); a sweep beyond `MOST_SCENARIOS` (Y311); draws that cannot
-be read (Y412, Y413).
+(Y303), profile (Y304), scheme (Y305), scenario (Y306) or measure (Y312); a day that is not the first of a month (Y308)
+or lies outside of the run (Y309); an id or a value that stands twice (Y310); a sweep beyond `MOST_SCENARIOS` (Y311); a
+scheme beside that is the scheme itself (Y313) or that cannot be settled for these residents (Y314); draws that cannot be
+read (Y412, Y413).
 """
 
 from __future__ import annotations
@@ -13,33 +14,32 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from itertools import product
 from pathlib import Path
 
-from scslab.ground.problems import Place, ProblemsError
+from scslab.ground.problems import Place
 from scslab.ground.text import Text
 from scslab.scheme.fields import FormReader, read_form
 from scslab.scheme.model import Participation, Scheme, SubjectKind
 from scslab.scheme.problem_list import Problems, suggest
 from scslab.scheme.yaml_tree import YamlMap, YamlText, read_yaml
 from scslab.society.experiment.amendments import Amendment
+from scslab.society.experiment.checks import check_beside, check_days, check_ids, check_measures, check_settings
 from scslab.society.experiment.forms import ExperimentForm, OutputsForm, ScenarioForm, StepForm
 from scslab.society.experiment.interventions import INTERVENTIONS, Intervention
-from scslab.society.experiment.model import BASELINE, Experiment, Interval, Scenario, Step, Tables, build_setting
+from scslab.society.experiment.model import BASELINE, Experiment, Interval, Scenario, Step, Tables
 from scslab.society.experiment.names import (
     Reading,
-    check_parameter,
     read_draws_named,
     read_profile_named,
     read_rates,
     read_scheme_named,
     read_values,
 )
+from scslab.society.experiment.sweep import MOST_SCENARIOS, read_sweep
+from scslab.society.outcomes.measures import list_measures
 from scslab.society.population.profile import list_profiles, read_profile
-from scslab.society.setting import Setting, Settles, list_months
+from scslab.society.setting import Setting, Settles
 
-MOST_SCENARIOS = 1_000
-"""The most scenarios of an experiment, those of a sweep included."""
 RESIDENTS, YEARS, REPLICATES = 10_000, 5, 20
 """What stands for `residents`, `years` and `replicates` where the file has none."""
 Changes = type[StepForm] | type[ScenarioForm]
@@ -94,6 +94,8 @@ def read_experiment(
 
 def _read(form: FormReader, reading: Reading) -> Experiment | None:
     f, problems = ExperimentForm, reading.problems
+    for key in f.list_keys():
+        form.take(key, None)  # what is wrong in keys that are of use only in the end is told with the rest
     scheme = read_scheme_named(form, f.scheme, reading)
     profile = read_profile_named(form, f.population, reading)
     if profile is None and scheme is not None and not form.has(f.population):
@@ -104,14 +106,16 @@ def _read(form: FormReader, reading: Reading) -> Experiment | None:
     if first is not None and first.day != 1:
         _refuse_day(first, form.place_of(f.first), reading)
     first = (first or (scheme.in_force.since if scheme and scheme.in_force.since else date(2020, 1, 1))).replace(day=1)
-    scenarios = [_read_scenario(each, reading) for each in form.take(f.scenarios, ())]
+    forms = form.take(f.scenarios, ())
+    scenarios = [_read_scenario(each, reading) for each in forms]
     common = [_read_step(each, StepForm, reading) for each in form.take(f.reforms, ())]
     values = read_values(form, f.values, reading)
     rates = read_rates(form, f.rates, reading)
     named = [each for each in scenarios if each.id != BASELINE]
     base = next((each for each in scenarios if each.id == BASELINE), Scenario(BASELINE, Text("Baseline", "基线")))
-    swept = _read_sweep(form, reading)
-    _check_ids([(each.id, form.place_of(f.scenarios)) for each in (*scenarios, *swept)], reading)
+    swept = read_sweep(form, reading)
+    places = [each.place_of(ScenarioForm.id) for each in forms]
+    check_ids([(each.id, place) for each, place in zip(scenarios, places, strict=True)], reading)
     everyone = [
         replace(each, steps=tuple(sorted((*common, *each.steps), key=lambda step: step.since or date.min)))
         for each in (base, *named, *swept)
@@ -120,13 +124,19 @@ def _read(form: FormReader, reading: Reading) -> Experiment | None:
         text = f"{len(everyone):,} scenarios; at most {MOST_SCENARIOS:,} are run"
         problems.error("Y311", text, form.place_of(f.sweep), "take fewer values")
     against = form.take(f.against, None)
-    if against is not None and against.text not in (ids := [each.id for each in everyone]):
+    if against is not None and against.text not in (ids := list({each.id: 0 for each in everyone if each.id})):
         problems.error("Y306", f"unknown scenario `{against.text}`", against.place, suggest(against.text, ids))
-    _check_days(reading, first, years)
+    check_days(reading, first, years)
     outputs = form.take(f.outputs, None)
     measures, tables, interval, confidence = _read_outputs(outputs)
+    if scheme is not None and profile is not None:
+        lived = {each.id: each for each in (scheme, *(step.scheme for s in everyone for step in s.steps)) if each}
+        profiles = {each.id: each for each in (profile, *(s.profile for s in everyone)) if each}
+        check_measures(measures, [list_measures(a, b) for a in lived.values() for b in profiles.values()], reading)
+        if beside is not None:
+            check_beside(beside, lived, profiles.values(), form.place_of(f.beside), problems)
     seed, residents = form.take(f.seed, 1), form.take(f.residents, RESIDENTS)
-    draws = () if profile is None else read_draws_named(form, f.draws, reading, profile, seed)
+    draws = () if profile is None else read_draws_named(form, (f.draws, f.priors), reading, profile, seed)
     if scheme is None or profile is None or problems.count_errors():
         return None
     setting = Setting(
@@ -136,22 +146,10 @@ def _read(form: FormReader, reading: Reading) -> Experiment | None:
     experiment = Experiment(
         form.take(f.experiment, ""), form.take(f.title, Text()), setting, tuple(everyone),
         form.take(f.replicates, REPLICATES), BASELINE if against is None else against.text, interval, confidence,
-        measures, tables, draws,
+        tuple(dict.fromkeys(word.text for word in measures)), tables, draws,
     )  # fmt: skip
-    _check_settings(experiment, form.place, problems)
+    check_settings(experiment, form.place, problems)
     return experiment
-
-
-def _check_settings(experiment: Experiment, place: Place, problems: Problems) -> None:
-    """What shows only when a scenario is put together, such as a rate that a later scheme does not know."""
-    for each in experiment.scenarios:
-        try:
-            build_setting(experiment, each, 0).check()
-        except ProblemsError as error:
-            for problem in error.problems:
-                problems.error(problem.code, f"scenario `{each.id}`: {problem.message}", place, problem.help)
-        except ValueError as error:
-            problems.error("Y309", f"scenario `{each.id}`: {error}", place)
 
 
 def is_experiment_file(path: str) -> bool:
@@ -225,49 +223,7 @@ def _refuse_day(day: date, place: Place, reading: Reading) -> None:
     reading.problems.error("Y308", f"{day} is not the first of a month", place, hint)
 
 
-def _read_sweep(form: FormReader, reading: Reading) -> list[Scenario]:
-    """A scenario for each combination of values."""
-    grid = form.take(ExperimentForm.sweep, dict[YamlText, tuple[Decimal, ...]]())
-    axes: list[tuple[str, list[Decimal]]] = []
-    for name, values in grid.items():
-        kept = [value for value in values if check_parameter(name, float(value), reading.problems)]
-        if len(set(kept)) < len(kept):
-            reading.problems.error("Y310", f"`{name.text}` has a value twice", name.place)
-        axes.append((name.text, kept))
-    size = 1
-    for _, values in axes:
-        size *= len(values)
-    if not axes or size > MOST_SCENARIOS:
-        if axes:
-            text = f"the sweep has {size:,} combinations; at most {MOST_SCENARIOS:,} are run"
-            reading.problems.error("Y311", text, form.place_of(ExperimentForm.sweep), "take fewer values")
-        return []
-    found: list[Scenario] = []
-    for combination in product(*(values for _, values in axes)):
-        pairs = list(zip((name for name, _ in axes), combination, strict=True))
-        name = "_".join(f"{parameter}={value.normalize():f}" for parameter, value in pairs)
-        title = ", ".join(f"{parameter} = {value.normalize():f}" for parameter, value in pairs)
-        step = Step(values={parameter: float(value) for parameter, value in pairs})
-        found.append(Scenario(name, Text(title, title), (step,)))
-    return found
-
-
-def _check_ids(ids: list[tuple[str, Place]], reading: Reading) -> None:
-    seen: set[str] = set()
-    for name, place in ids:
-        if name and name in seen:
-            reading.problems.error("Y310", f"the scenario `{name}` stands twice", place)
-        seen.add(name)
-
-
-def _check_days(reading: Reading, first: date, years: int) -> None:
-    last = list_months(first, years)[-1][1]
-    for day, place in reading.days:
-        if not first <= day <= last:
-            reading.problems.error("Y309", f"{day} lies outside of the run, {first} to {last}", place)
-
-
-def _read_outputs(form: FormReader | None) -> tuple[tuple[str, ...], Tables, Interval, float]:
+def _read_outputs(form: FormReader | None) -> tuple[tuple[YamlText, ...], Tables, Interval, float]:
     if form is None:
         return (), Tables.SUMMARY, Interval.T, 0.95
     f = OutputsForm

@@ -91,6 +91,19 @@ def test_draws_carry_the_bands_on(found: Calibration, tmp_path: Path) -> None:
         read_draws(tmp_path, "xiamen")
 
 
+def test_draws_are_those_of_the_place_that_was_calibrated(tmp_path: Path) -> None:
+    rows = {"draw": [0], "name": ["awareness.p"], "city": [""], "value": [0.05]}
+    pl.DataFrame(rows).write_parquet(tmp_path / "draws.parquet")
+    assert read_draws(tmp_path, "anywhere") == [{"awareness.p": 0.05}]  # nobody says which place it is
+    (tmp_path / "calibration.json").write_text('{"cities": ["hangzhou"]}', encoding="utf-8")
+    assert read_draws(tmp_path) == read_draws(tmp_path, "hangzhou") == [{"awareness.p": 0.05}]
+    with pytest.raises(ProblemsError, match="Y413"):
+        read_draws(tmp_path, "rongcheng")
+    pl.DataFrame(rows).clear().write_parquet(tmp_path / "draws.parquet")
+    with pytest.raises(ProblemsError, match="there are no draws"):
+        read_draws(tmp_path, "hangzhou")
+
+
 def test_draws_of_unknown_parameters_are_refused(tmp_path: Path) -> None:
     rows = {"draw": [0, 0], "name": ["joining.trust", "awareness.p"], "city": ["", ""], "value": [0.5, 900.0]}
     pl.DataFrame(rows).write_parquet(tmp_path / "draws.parquet")

@@ -174,6 +174,21 @@ def test_each_replicate_lives_by_a_draw_in_all_scenarios(tmp_path: Path) -> None
     assert max(ends) > 2 * min(ends)
 
 
+def test_what_is_unknown_is_drawn_from_its_prior(tmp_path: Path) -> None:
+    write_draws(tmp_path, [{"awareness.p": 0.02 * (k + 1)} for k in range(4)])
+    text = DRAWN.replace("replicates: 6", "replicates: 6\npriors: drawn")
+    experiment = read_experiment(text.encode(), folder=tmp_path)
+    values = [build_setting(experiment, experiment.scenarios[0], r).values for r in range(4)]
+    assert sorted(each["awareness.p"] for each in values) == pytest.approx([0.02, 0.04, 0.06, 0.08])
+    for name in ("observation.false_rate", "behaviour.deterrence", "objection.false"):
+        assert len({each[name] for each in values}) == 4
+    assert {each["joining.b0"] for each in values} == {0.5}
+    assert not any(name.startswith("fatigue") and name != "fatigue.months" for name in values[0])
+    alone = read_experiment(text.replace("draws: .", "").encode(), folder=tmp_path)
+    assert len(alone.draws) == 1000
+    assert len({build_setting(alone, alone.scenarios[0], r).values["awareness.p"] for r in range(4)}) == 4
+
+
 def test_draws_that_cannot_be_had_are_told_with_their_place(tmp_path: Path) -> None:
     with pytest.raises(ProblemsError, match=r"experiment.yaml:8:8: Y412 no calibration stands here"):
         read_experiment(DRAWN.encode(), folder=tmp_path)
