@@ -2,9 +2,10 @@
 
     python benchmarks/fold.py LEDGER [--rounds N]
 
-Reads the ledger once, classifies and groups it with the engine, then times two things in turn, on one core: the
-engine's fold without entries, and fold_c.c, compiled here with `cc -O3 -march=native`. Both read the same words, in
-the same order; scores, numbers of entries and counts by rule must be equal. Prints one line of JSON.
+Takes the ledger in as the engine does, into buckets of events by subject; then settles bucket after bucket, as the
+engine does, with two folds in turn on one core: the engine's kernel without entries, and fold_c.c, compiled here with
+`cc -O3 -march=native`. Both read the same arrays of a bucket; scores, numbers of entries and counts by rule must be
+equal. What is timed is the fold alone, by processor time. Prints one line of JSON.
 """
 
 from __future__ import annotations
@@ -21,17 +22,18 @@ import time
 from pathlib import Path
 
 import numpy as np
-import polars as pl
 from bench import Bench, Claim, Line
 from measure import run_once
 from rules import AS_OF, SCHEME, read_scheme
 
 from scslab.engine.calendar import build_day_tables, day_number
-from scslab.engine.compile import Compiled, compile_scheme
-from scslab.engine.fold import fold_subjects, start_subjects
+from scslab.engine.compile import Compiled
+from scslab.engine.kernel_bucket import group_chain
+from scslab.engine.kernel_fold import fold
+from scslab.engine.kernel_take import Chains
 from scslab.engine.layout import ACTING, BEGIN, N_ENTRIES, SCORE
-from scslab.engine.prepare import Prepared, find_window, prepare
-from scslab.engine.selection import select_events
+from scslab.engine.settle import begin
+from scslab.engine.straight_room import Desk, open_desk
 from scslab.scheme.catalogue import find_scheme
 
 SOURCE = Path(__file__).with_name("fold_c.c")
@@ -68,13 +70,13 @@ def compile_c(folder: str) -> ctypes.CDLL:
 
 
 class CFold:
-    """The C loop with its arrays, ready to run."""
+    """The C loop with the scheme's arrays and room for a bucket."""
 
-    def __init__(self, library: ctypes.CDLL, compiled: Compiled, prepared: Prepared) -> None:
+    def __init__(self, library: ctypes.CDLL, compiled: Compiled, desk: Desk) -> None:
         scheme, n_rules = read_scheme(), compiled.n_rules
         slots = iter(range(n_rules))
-        tables, grouped = build_day_tables(), prepared.grouped
-        # The order of the C structs. Kept as an attribute, so that the arrays live as long as the pointers.
+        tables = build_day_tables()
+        # The order of the C struct. Kept as an attribute, so that the arrays live as long as the pointers.
         self.arrays = [
             np.ascontiguousarray(array, dtype)
             for array, dtype in (
@@ -86,79 +88,87 @@ class CFold:
                 ([rule.valid_months or 0 for rule in scheme.rules], np.int32),
                 (tables.month, np.int32),
                 (tables.first, np.int32),
-                (grouped.begin, np.int64),
-                (grouped.acting, np.int32),
-                (grouped.words, np.uint64),
-                (grouped.rows, np.int32),
-                (prepared.classified.values, np.float64),
             )
         ]
         pointers = [array.ctypes.data for array in self.arrays]
-        self.scheme = CScheme(*pointers[:8], scheme.start, scheme.floor, scheme.ceiling, day_number(AS_OF))
-        self.events = CEvents(*pointers[8:], prepared.classified.values.shape[1])
-        self.n_subjects, self.n_rules = grouped.begin.size, n_rules
-        self.longest = int(grouped.entries.max())
+        self.scheme = CScheme(*pointers, scheme.start, scheme.floor, scheme.ceiling, day_number(AS_OF))
+        self.desk, n = desk, desk.keys.size
+        self.score, self.entries, self.last = np.empty(n, np.int64), np.empty(n, np.int32), np.empty(n, np.int32)
+        self.room = np.empty((2, desk.scratch.words.size), np.int32)
+        self.used, self.used_in = np.zeros(n_rules, np.int64), np.full(n_rules, -1, np.int64)
         self.run_c = library.fold_subjects
         self.run_c.restype = None
 
-    def run(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Scores, numbers of entries, counts by rule. Allocates its output, as the engine does."""
-        score = np.empty(self.n_subjects, np.int64)
-        entries, last = np.empty(self.n_subjects, np.int32), np.empty(self.n_subjects, np.int32)
-        room = np.empty((2, self.longest), np.int32)
-        used, used_in = np.zeros(self.n_rules, np.int64), np.full(self.n_rules, -1, np.int64)
-        counts = np.zeros((self.n_rules, 5), np.int64)
-        outputs = (score, entries, last, room[0], room[1], used, used_in, counts)
-        self.run_c(
-            ctypes.byref(self.scheme),
-            ctypes.byref(self.events),
-            ctypes.c_int64(self.n_subjects),
-            *(ctypes.c_void_p(array.ctypes.data) for array in outputs),
-        )
-        return score, entries, counts
+    def run(self, n: int, counts: np.ndarray) -> float:
+        """Fold the bucket on the desk; returns the seconds."""
+        scratch, subjects = self.desk.scratch, self.desk.subjects[:n]
+        begin, acting = subjects[:, BEGIN].copy(), subjects[:, ACTING].astype(np.int32)
+        inputs = (begin, acting, scratch.words, scratch.rows, scratch.values)
+        events = CEvents(*(array.ctypes.data for array in inputs), scratch.values.shape[1])
+        outputs = (self.score, self.entries, self.last, *self.room, self.used, self.used_in, counts)
+        pointers = [ctypes.c_void_p(array.ctypes.data) for array in outputs]
+        arguments = ctypes.byref(self.scheme), ctypes.byref(events), ctypes.c_int64(n), *pointers
+        self.used_in[:] = -1
+        began = time.thread_time()
+        self.run_c(*arguments)
+        return time.thread_time() - began
 
 
-def fold_with_engine(compiled: Compiled, prepared: Prepared, threads: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Scores, numbers of entries, counts by rule, from the engine's kernel."""
-    grouped = prepared.grouped
-    subjects = start_subjects(compiled, grouped.begin.size)
-    subjects[:, BEGIN], subjects[:, ACTING] = grouped.begin, grouped.acting
-    blocks = fold_subjects(
-        compiled, find_window(compiled, AS_OF), subjects, np.arange(grouped.begin.size),
-        grouped.entries.astype(np.int64), grouped, prepared.classified.values, None, threads=threads, keep=False,
-        is_itemised=False,
+def fold_bucket(desk: Desk, n: int, counts: np.ndarray) -> float:
+    """Fold the bucket on the desk with the engine's kernel; returns the seconds."""
+    scratch, memory = desk.scratch, desk.make_room(int(desk.posts[:n].max(initial=0)))
+    began = time.thread_time()
+    fold(
+        desk.rules, desk.caps, desk.bounds, desk.span, desk.subjects, scratch.order, 0, n, scratch.words, scratch.rows,
+        scratch.values, None, memory, None, None, counts, None,
     )  # fmt: skip
-    while True:
-        try:
-            next(blocks)
-        except StopIteration as done:
-            folded = done.value
-            return folded.subjects[:, SCORE], folded.subjects[:, N_ENTRIES], folded.stats
+    return time.thread_time() - began
+
+
+def fold_all(chains: Chains, desk: Desk, by_hand: CFold) -> tuple[float, float, int]:
+    """Seconds of the engine and of C over all buckets, and how many entries there are; raises if they disagree."""
+    engine = c = 0.0
+    entries = 0
+    counts = desk.start_counting(), desk.start_counting()
+    for bucket in range(chains.head.size):
+        n, _ = group_chain(
+            chains, bucket, desk.scratch, desk.blank, desk.keys, desk.events, desk.posts, desk.subjects, 0, None
+        )
+        # By turns first, as what is read first is less in the cache.
+        if bucket % 2:
+            c += by_hand.run(n, counts[1])
+        engine += fold_bucket(desk, n, counts[0])
+        if not bucket % 2:
+            c += by_hand.run(n, counts[1])
+        mine = desk.subjects[:n]
+        same = (
+            np.array_equal(mine[:, SCORE], by_hand.score[:n]),
+            np.array_equal(mine[:, N_ENTRIES], by_hand.entries[:n]),
+        )
+        if not all(same):
+            raise SystemExit("the C loop and the engine disagree")
+        entries += int(by_hand.entries[:n].sum())
+    if not np.array_equal(*counts):
+        raise SystemExit("the C loop and the engine count otherwise")
+    return engine, c, entries
 
 
 def compare(ledger: Path, rounds: int) -> dict[str, float]:
     """Medians in seconds, on one core each; raises if the two do not agree."""
-    compiled = compile_scheme(find_scheme(SCHEME))
-    events = pl.scan_parquet(ledger).with_columns(pl.col("type").cast(pl.Enum(compiled.types)))
-    selected = select_events(compiled, events, None).collect(engine="streaming")
-    prepared = prepare(compiled, selected, threads=2, are_ids_ascending=True)
+    run = begin(find_scheme(SCHEME), ledger, as_of=AS_OF, is_itemised=False, threads=1)
+    if run.intake.taken is None:
+        raise SystemExit("the ledger is not taken into buckets")
+    chains = run.intake.taken.chains
+    desk = open_desk(run.compiled, run.fresh.window, chains, 1, is_itemised=False)
     with tempfile.TemporaryDirectory() as folder:
-        by_hand = CFold(compile_c(folder), compiled, prepared)
-        for ours, theirs in zip(fold_with_engine(compiled, prepared, 1), by_hand.run(), strict=True):
-            if not np.array_equal(ours, theirs):
-                raise SystemExit("the C loop and the engine disagree")
-        seconds: dict[str, list[float]] = {"engine": [], "c": []}
-        for _ in range(rounds):
-            for name, run in (
-                ("engine", lambda: fold_with_engine(compiled, prepared, 1)),
-                ("c", by_hand.run),
-            ):
-                began = time.perf_counter()
-                run()
-                seconds[name].append(time.perf_counter() - began)
-    return {name: statistics.median(times) for name, times in seconds.items()} | {
-        "entries": int(by_hand.run()[1].sum()),
-        "ratio": statistics.median(a / b for a, b in zip(seconds["engine"], seconds["c"], strict=True)),
+        by_hand = CFold(compile_c(folder), run.compiled, desk)
+        fold_all(chains, desk, by_hand)  # warms up, and compiles
+        found = [fold_all(chains, desk, by_hand) for _ in range(rounds)]
+    return {
+        "engine": statistics.median(engine for engine, _, _ in found),
+        "c": statistics.median(c for _, c, _ in found),
+        "entries": found[0][2],
+        "ratio": statistics.median(engine / c for engine, c, _ in found),
     }
 
 

@@ -24,7 +24,9 @@ from scslab.engine.layout import (
     CAP_LENGTH,
     CAP_WIDTH,
     CARRIED_YEAR,
+    CONSTANT,
     END_LIMIT,
+    END_STEP,
     ENTRY_WIDTH,
     FIRST_CAP,
     FIRST_FACTOR,
@@ -37,6 +39,7 @@ from scslab.engine.layout import (
     HOLD_LENGTH,
     IS_FRESH,
     IS_REMEMBERED,
+    IS_SIMPLE,
     LAST_POSTED,
     MEMORY_BEGIN,
     MEMORY_END,
@@ -52,6 +55,7 @@ from scslab.engine.layout import (
     SUBJECT_WIDTH,
     VALID_KIND,
     VALID_LENGTH,
+    VARYING,
     Array,
     Bounds,
     Caps,
@@ -149,6 +153,12 @@ def build_rules(compiled: Compiled, *, is_kept: bool, has_story: bool = False) -
         may_matter = is_kept and (caps.size > 0 or rule.limit_tier is not None)
         may_matter = may_matter or has_story
         table[r, IS_REMEMBERED] = rule.valid is not None or rule.repeat is not None or is_rolling or may_matter
+    table[:, CONSTANT] = VARYING
+    is_constant = (table[n, SLOT] < 0) & (table[n, REPEAT_KIND] < 0) & (table[n, END_STEP] == table[n, FIRST_STEP] + 1)
+    for r in np.flatnonzero(is_constant):
+        table[r, CONSTANT] = compiled.nominal[compiled.points.value[table[r, FIRST_STEP]]]
+    kinds = table[n, VALID_KIND], table[n, REPEAT_KIND], table[n, HELD_TIER]
+    table[n, IS_SIMPLE] = (np.max(kinds, axis=0) < 0) & (table[n, IS_REMEMBERED] == 0)
     return Rules(
         table,
         compiled.type_rules_offset,

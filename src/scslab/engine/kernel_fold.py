@@ -32,6 +32,7 @@ from scslab.engine.layout import (
     CAP_KIND,
     CAPPED_TO_NOTHING,
     CARRIED_YEAR,
+    CONSTANT,
     CUT_BY_CAP,
     CUT_BY_CEILING,
     CUT_BY_FLOOR,
@@ -52,6 +53,7 @@ from scslab.engine.layout import (
     HOLD,
     IS_FRESH,
     IS_REMEMBERED,
+    IS_SIMPLE,
     LAPSE,
     LAST_POSTED,
     MEMORY_BEGIN,
@@ -70,6 +72,7 @@ from scslab.engine.layout import (
     START,
     VALID_KIND,
     VALID_LENGTH,
+    VARYING,
     Array,
     Bounds,
     Caps,
@@ -139,7 +142,7 @@ def fold(
         base = np.int64(0)
         day = np.int64(0)
         row = np.int64(NOTHING)
-        waiting = np.int64(NEVER)
+        waiting = np.int64(NEVER)  # when the first entry in the queue lapses
         a = np.int64(0)  # the next act of objection or repair
         a_end = np.int64(0)
         since = np.int64(0)  # remembered entries that ended with a restart
@@ -171,6 +174,8 @@ def fold(
                 for k in range(n):
                     for column in range(TALE_WIDTH):
                         story.tales[k, column] = story.past[subjects[s, MEMORY_BEGIN] + k, column]
+            if tail > 0:
+                waiting = memory[queue[0] & PLAIN, E_LAPSE]
         if story is not None:
             a = np.int64(story.at[s])
             a_end = np.int64(story.at[s + 1])
@@ -195,7 +200,6 @@ def fold(
                 is_publication = not is_published and (day > span.published or not (is_event or is_act))
                 if is_publication:
                     day = np.int64(span.published)
-                waiting = memory[queue[head], E_LAPSE] if head < tail else np.int64(NEVER)
                 if min(new_year, waiting) > day:
                     if is_publication:
                         is_published = True
@@ -235,17 +239,21 @@ def fold(
                         score = span.start[month[day] // 12]
                         subjects[s, START] = score
                     new_year = np.int64(first[(month[day] // 12 + 1) * 12])
-                factor = table[rule, FIRST_FACTOR] & PLAIN
-                if table[rule, REPEAT_KIND] >= 0:
-                    occurrence = count_repeats(table, rule, day, month, first, n, memory, recent, window) + 1
-                    factor = min(factor + occurrence, table[rule, END_FACTOR]) - 1
-                if table[rule, SLOT] >= 0:
-                    nominal = round_half_away((values[table[rule, SLOT], row] * rules.factors[factor]) * rules.scale)
-                else:
-                    step = table[rule, FIRST_STEP] & PLAIN
-                    if table[rule, END_STEP] - step > 1:
-                        step = find_step(rules.step_day, step, table[rule, END_STEP], day)
-                    nominal = rules.nominal[rules.step_at[step] + factor - table[rule, FIRST_FACTOR]]
+                nominal = table[rule, CONSTANT]
+                if nominal == VARYING:
+                    factor = table[rule, FIRST_FACTOR] & PLAIN
+                    if table[rule, REPEAT_KIND] >= 0:
+                        occurrence = count_repeats(table, rule, day, month, first, n, memory, recent, window) + 1
+                        factor = min(factor + occurrence, table[rule, END_FACTOR]) - 1
+                    if table[rule, SLOT] >= 0:
+                        nominal = round_half_away(
+                            (values[table[rule, SLOT], row] * rules.factors[factor]) * rules.scale
+                        )
+                    else:
+                        step = table[rule, FIRST_STEP] & PLAIN
+                        if table[rule, END_STEP] - step > 1:
+                            step = find_step(rules.step_day, step, table[rule, END_STEP], day)
+                        nominal = rules.nominal[rules.step_at[step] + factor - table[rule, FIRST_FACTOR]]
                 granted = nominal
                 if table[rule, FIRST_CAP] < table[rule, END_CAP]:
                     granted, capped_by = grant(
@@ -267,6 +275,7 @@ def fold(
                 while head < tail:
                     memory[queue[head], E_LAPSE] = NOTHING
                     head += 1
+                waiting = np.int64(NEVER)
                 for c in range(cap.shape[0]):
                     used[c, 0] = 0
                     used[c, 1] = 0
@@ -275,9 +284,10 @@ def fold(
             else:
                 kind = np.int64(LAPSE)
                 day = waiting
-                index = queue[head]
+                index = queue[head] & PLAIN
                 head += 1
                 memory[index, E_LAPSE] = NOTHING
+                waiting = memory[queue[head] & PLAIN, E_LAPSE] if head < tail else np.int64(NEVER)
                 row = memory[index, E_ROW]
                 rule = memory[index, E_RULE]
                 granted = -memory[index, E_EFFECTIVE]
@@ -299,21 +309,25 @@ def fold(
                         stats[rule, CAPPED_TO_NOTHING] += 1
                 if effective != granted:
                     stats[rule, CUT_BY_FLOOR if effective > granted else CUT_BY_CEILING] += 1
-                if table[rule, VALID_KIND] >= 0 and effective != 0:
-                    lapse = np.int64(add_period(day, table[rule, VALID_KIND], table[rule, VALID_LENGTH], month, first))
-                    if lapse >= new_year:  # the restart comes first and drops it
-                        lapse = np.int64(NOTHING)
-                if table[rule, IS_REMEMBERED]:
-                    remember(memory, n, rule, day, granted, effective, lapse, row)
-                    if story is not None:
-                        begin_tale(story.tales, n)
-                    if lapse >= 0:
-                        enqueue(memory, queue, n, head, tail)
-                        tail += 1
-                    n += 1
-                if table[rule, REPEAT_KIND] >= 0:
-                    recent[rule] += 1
-                hold_tier(table, rule, day, month, first, until)
+                if not table[rule, IS_SIMPLE]:
+                    if table[rule, VALID_KIND] >= 0 and effective != 0:
+                        lapse = np.int64(
+                            add_period(day, table[rule, VALID_KIND], table[rule, VALID_LENGTH], month, first)
+                        )
+                        if lapse >= new_year:  # the restart comes first and drops it
+                            lapse = np.int64(NOTHING)
+                    if table[rule, IS_REMEMBERED]:
+                        remember(memory, n, rule, day, granted, effective, lapse, row)
+                        if story is not None:
+                            begin_tale(story.tales, n)
+                        if lapse >= 0:
+                            enqueue(memory, queue, n, head, tail)
+                            tail += 1
+                            waiting = memory[queue[head] & PLAIN, E_LAPSE]
+                        n += 1
+                    if table[rule, REPEAT_KIND] >= 0:
+                        recent[rule] += 1
+                    hold_tier(table, rule, day, month, first, until)
             if story is not None:
                 if kind == OBJECTION:
                     story.tales[about, T_TAKEN] = effective

@@ -117,7 +117,13 @@ def turn_period(cap: Array, c: Int, month: Int, period: Array, used: Array) -> N
     """Empty a calendar cap when a month lies in a new month, quarter or year."""
     kind = cap[c, CAP_KIND]
     if kind <= YEAR:
-        unit = month // (1 if kind == MONTH else 3 if kind == QUARTER else 12)
+        # Divided by constants: a division by what is not known beforehand takes as long as an entry.
+        unit = np.uint64(month)
+        if kind == YEAR:
+            unit = unit // np.uint64(12)
+        elif kind == QUARTER:
+            unit = unit // np.uint64(3)
+        unit = np.int64(unit)
         if period[c] != unit:
             period[c] = unit
             used[c, 0] = 0

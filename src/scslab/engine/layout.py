@@ -32,8 +32,12 @@ Int = Any
     FIRST_CAP,  # its caps, in the order in which they act: `rule_caps[FIRST_CAP:END_CAP]`
     END_CAP,
     IS_REMEMBERED,  # whether its entries may matter to later ones
+    CONSTANT,  # its points where they never change; else `VARYING`
+    IS_SIMPLE,  # whether its entries neither lapse nor are remembered, nor hold a tier
     RULE_WIDTH,
-) = range(16)
+) = range(18)
+VARYING = -(1 << 62)
+"""No number of points."""
 
 # A cap.
 CAP_KIND, CAP_LENGTH, FIRST_LIMIT, END_LIMIT, CAP_WIDTH = range(5)
