@@ -6,10 +6,12 @@ import gc
 import importlib
 import os
 import sys
+from collections.abc import Mapping
+from typing import Any
 
 import click
 
-from scslab.ground.problems import ProblemsError
+from scslab.ground.problems import NOWHERE, ProblemsError
 from scslab.ground.version import VERSION
 
 # Must be set before NumPy is imported. Huge pages are cleared, and where memory is fragmented gathered, at the first
@@ -44,25 +46,38 @@ def unescape_help(command: click.Command) -> click.Command:
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are imported when they are called, so that help and small commands start fast."""
+    """A group whose commands are imported when they are called, so that help and small commands start fast.
+
+    Args:
+        package: each command is a file of it.
+        table: the commands and what they do, in the order in which help lists them.
+        attributes: of any group.
+    """
+
+    def __init__(self, *, package: str, table: Mapping[str, str], **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self._package, self._table = package, table
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names, in the order of `COMMANDS`."""
-        return list(COMMANDS)
+        """The names, in the order of the table."""
+        return list(self._table)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name, imported now."""
-        if cmd_name not in COMMANDS:
+        if cmd_name not in self._table:
             return None
-        return unescape_help(importlib.import_module(f"scslab.cli.{cmd_name}").command)
+        return unescape_help(importlib.import_module(f"{self._package}.{cmd_name}").command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands for help, without importing them."""
         with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+            formatter.write_dl(list(self._table.items()))
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=LazyGroup, package="scslab.cli", table=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)  # fmt: skip
 @click.version_option(VERSION, prog_name="scslab")
 def scslab() -> None:
     """An open laboratory for social credit systems.
@@ -85,5 +100,7 @@ def main() -> None:
         sys.exit(130)
     except ProblemsError as error:
         for problem in error.problems:
-            click.echo(str(problem), err=True)
+            # What has no place, such as a defect of the whole run, needs no `<memory>:` before it.
+            text = str(problem)
+            click.echo(text.removeprefix(f"{NOWHERE}: ") if problem.place == NOWHERE else text, err=True)
         sys.exit(1)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-
 import click
 
-from scslab.cli.main import unescape_help
+from scslab.cli.main import LazyGroup
 
 COMMANDS = {
     "quota": "from population figures to interviewer cells, every step shown",
@@ -22,25 +20,6 @@ COMMANDS = {
 """The commands and what they do, in the order in which help lists them; a test compares them with the folder."""
 
 
-class LazyStudyGroup(click.Group):
-    """A group whose commands are imported when they are called, so that help starts fast."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names, in the order of `COMMANDS`."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name, imported now."""
-        if cmd_name not in COMMANDS:
-            return None
-        return unescape_help(importlib.import_module(f"scslab.cli.study.{cmd_name}").command)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of commands for help, without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-
-@click.group(cls=LazyStudyGroup)
+@click.group(cls=LazyGroup, package="scslab.cli.study", table=COMMANDS)
 def command() -> None:
     """Studies of what people think of a scheme: from quota to published table."""
