@@ -9,6 +9,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
+from scslab.report.charts import build_day_axis
 from scslab.report.colours import BANDS, GRID, INK, LOSS, MUTED
 from scslab.report.drawing import WIDE_PIXELS
 
@@ -30,12 +31,7 @@ def draw_courses(
         )
         for rows in (aware, taking_part)
     ]
-    years = (taking_part[-1][0] - taking_part[0][0]).days / 365
-    axis = alt.Axis(
-        title=None, grid=False, format="%Y" if years > 1.5 else "%Y-%m", labelFlush=False,
-        tickCount={"interval": "year", "step": max(1, round(years * 45 / width))} if years > 1.5 else width // 90,
-    )  # fmt: skip
-    x = alt.X("day:T", axis=axis, scale=alt.Scale(type="utc"))
+    x = build_day_axis(width, taking_part[0][0], taking_part[-1][0])
     layers: list[Any] = []
     for frame, area, line in zip(frames, (LEARN, BANDS[0]), (LEARN_LINE, BANDS[2]), strict=True):
         base = alt.Chart(frame)

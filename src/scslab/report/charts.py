@@ -91,14 +91,9 @@ def draw_shares(
     )
 
 
-def draw_bands(width: int, days: Sequence[date], quantiles: Sequence[Sequence[float]], *, y_title: str) -> Any:
-    """The median as a line inside the middle half and the middle nine tenths; quantiles as in `over_time.QUANTILES`."""
-    data = pl.DataFrame(
-        [(day.isoformat(), *(float(q) for q in row)) for day, row in zip(days, quantiles, strict=True)],
-        orient="row",
-        schema=["day", "q05", "q25", "q50", "q75", "q95"],
-    )
-    years = (days[-1] - days[0]).days / 365
+def build_day_axis(width: int, first: date, last: date) -> Any:
+    """Dates along the bottom: a mark a year, at some distance, where there is more than a year and a half."""
+    years = (last - first).days / 365
     axis = alt.Axis(
         title=None,
         grid=False,
@@ -107,7 +102,17 @@ def draw_bands(width: int, days: Sequence[date], quantiles: Sequence[Sequence[fl
         labelFlush=False,
     )
     # Dates without a time are read as UTC, so the axis must be UTC too or it slips by a day.
-    x = alt.X("day:T", axis=axis, scale=alt.Scale(type="utc"))
+    return alt.X("day:T", axis=axis, scale=alt.Scale(type="utc"))
+
+
+def draw_bands(width: int, days: Sequence[date], quantiles: Sequence[Sequence[float]], *, y_title: str) -> Any:
+    """The median as a line inside the middle half and the middle nine tenths; quantiles as in `over_time.QUANTILES`."""
+    data = pl.DataFrame(
+        [(day.isoformat(), *(float(q) for q in row)) for day, row in zip(days, quantiles, strict=True)],
+        orient="row",
+        schema=["day", "q05", "q25", "q50", "q75", "q95"],
+    )
+    x = build_day_axis(width, days[0], days[-1])
     y = alt.Y("q05:Q", title=y_title, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=5))
     base = alt.Chart(data)
     wide = base.mark_area(color=BANDS[0]).encode(x=x, y=y, y2=alt.Y2("q95"))
@@ -131,20 +136,12 @@ def draw_lines(
         orient="row",
         schema=["name", "colour", "day", "count"],
     )
-    years = (days[-1] - days[0]).days / 365
-    axis = alt.Axis(
-        title=None,
-        grid=False,
-        format="%Y" if years > 1.5 else "%Y-%m",
-        tickCount={"interval": "year", "step": max(1, round(years * 45 / width))} if years > 1.5 else width // 90,
-        labelFlush=False,
-    )
     y = alt.Y("count:Q", title=y_title, axis=alt.Axis(tickCount=5, format=",d", tickMinStep=1))
     return (
         alt.Chart(data)
         .mark_line(strokeWidth=2.5, point=alt.OverlayMarkDef(size=26))
         .encode(
-            x=alt.X("day:T", axis=axis, scale=alt.Scale(type="utc")),
+            x=build_day_axis(width, days[0], days[-1]),
             y=y,
             detail="name:N",
             color=alt.Color("colour:N", scale=None),

@@ -8,12 +8,11 @@ from typing import Any
 import polars as pl
 
 from scslab.report.blocks import Block, Cell, Column, Paragraph, Picture, Section, StatementCard, Table
-from scslab.report.charts import draw_course
 from scslab.report.colours import NEUTRAL
-from scslab.report.drawing import NARROW_PIXELS, draw_picture
 from scslab.report.facts import Facts
 from scslab.report.formats import format_points
 from scslab.report.phrases_index import say_scale
+from scslab.report.sections.statements import draw_steps
 from scslab.report.words import Words
 
 Row = dict[str, Any]
@@ -95,20 +94,7 @@ def _draw_course(subject: str, row: Row, facts: Facts, words: Words) -> Picture 
     steps = [(day, float(score)) for day, score in mine.select("published_on", "score").iter_rows()]
     if len(steps) < 2:
         return None
-    scores = [score for _, score in steps]
-    low, high = min(scores), max(scores)
-    margin = (high - low or 1.0) * 0.08
-    alt = words(
-        "statement.course",
-        subject=subject,
-        since=words.day(steps[0][0]),
-        until=words.day(steps[-1][0]),
-        low=words.points(low),
-        high=words.points(high),
-        score=words.points(scores[-1]),
-    )
-    bands = facts.clip_bands(low - margin, high + margin)
-    return draw_picture(lambda pixels: draw_course(pixels, steps, bands), alt, (NARROW_PIXELS, NARROW_PIXELS))
+    return draw_steps(subject, steps, facts, words)
 
 
 def _list_parts(subject: str, rows: list[Row], words: Words) -> Table:

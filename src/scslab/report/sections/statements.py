@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -66,6 +67,11 @@ def _draw_course(subject: str, example: Example, facts: Facts, words: Words) -> 
     steps += list(by_day.items())
     if as_of > steps[-1][0]:
         steps.append((as_of, steps[-1][1]))
+    return draw_steps(subject, steps, facts, words)
+
+
+def draw_steps(subject: str, steps: Sequence[tuple[date, float]], facts: Facts, words: Words) -> Picture:
+    """The course of one subject's score, from step to step over the tiers."""
     scores = [score for _, score in steps]
     low, high = min(scores), max(scores)
     margin = (high - low or 1.0) * 0.08

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from scslab.report.blocks import Block, Bullets, Cell, Column, Figure, Paragraph, Section, Table
 from scslab.report.colours import GAIN, GRID, LOSS, MUTED
 from scslab.report.site import svg
-from scslab.report.site.page import SitePage, address, say_footer
+from scslab.report.site.page import SitePage, address, make_page
 from scslab.report.site.scale import build_scale
 from scslab.report.site.scheme_page import FOLDER, say_range, say_years
 from scslab.report.site.sure import draw_sure, say_sure
@@ -39,20 +39,14 @@ def build_index_page(schemes: Sequence[Scheme], language: Language) -> SitePage:
 def _make(name: str, title: str, subtitle: str, sections: tuple[Section, ...], words: Words) -> SitePage:
     other: Language = "en" if words.language == "zh" else "zh"
     links = ((words("site.all"), INDEX), (words("site.compare"), COMPARE))
-    return SitePage(
+    return make_page(
+        words,
+        sections,
         path=address(name, words.language),
-        language=words.language,
         title=title,
-        eyebrow=words("site.eyebrow"),
         subtitle=subtitle,
         other=address(name, other),
         links=tuple((label, "" if to == name else address(to, words.language)) for label, to in links),
-        sections=sections,
-        numbers_title=words("page.numbers"),
-        join=words("join"),
-        contents_title=words("site.contents"),
-        skip=words("site.skip"),
-        footer=say_footer(words),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +40,36 @@ class SitePage:
     skip: str
     footer: tuple[str, ...]
     lines: tuple[str, ...] = ()
+
+
+def make_page(
+    words: Words,
+    sections: Iterable[Section | None],
+    *,
+    path: str,
+    title: str,
+    subtitle: str,
+    other: str,
+    links: tuple[tuple[str, str], ...],
+    lines: tuple[str, ...] = (),
+) -> SitePage:
+    """A page with the words that every page of the site has; a section that is None has nothing to tell."""
+    return SitePage(
+        path=path,
+        language=words.language,
+        title=title,
+        eyebrow=words("site.eyebrow"),
+        subtitle=subtitle,
+        other=other,
+        links=links,
+        sections=tuple(section for section in sections if section is not None),
+        numbers_title=words("page.numbers"),
+        join=words("join"),
+        contents_title=words("site.contents"),
+        skip=words("site.skip"),
+        footer=say_footer(words),
+        lines=lines,
+    )
 
 
 def say_footer(words: Words) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from scslab.report.blocks import (
 from scslab.report.site.consequences import build_domains, build_lists, build_ties, build_ways_back
 from scslab.report.site.diagram import draw_flow
 from scslab.report.site.flow import trace_flow
-from scslab.report.site.page import SitePage, address, say_footer
+from scslab.report.site.page import SitePage, address, make_page
 from scslab.report.site.rules import build_rules
 from scslab.report.site.score import build_index, build_score
 from scslab.report.site.sure import build_share_bar, list_items, make_chip
@@ -61,11 +61,11 @@ def build_scheme_page(scheme: Scheme, cases: tuple[Case, ...], language: Languag
         participation=words(f"participation.{scheme.participation.value}"),
     )
     other: Language = "en" if language == "zh" else "zh"
-    return SitePage(
+    return make_page(
+        words,
+        sections,
         path=f"{FOLDER}/{address(scheme.id, language)}",
-        language=language,
         title=words.text(scheme.title) or scheme.id,
-        eyebrow=words("site.eyebrow"),
         subtitle=subtitle,
         other=address(scheme.id, other),
         links=(
@@ -73,12 +73,6 @@ def build_scheme_page(scheme: Scheme, cases: tuple[Case, ...], language: Languag
             (words("site.compare"), f"../{address('compare', language)}"),
             (words("site.file"), f"{scheme.id}.yaml.html"),
         ),
-        sections=tuple(section for section in sections if section is not None),
-        numbers_title=words("page.numbers"),
-        join=words("join"),
-        contents_title=words("site.contents"),
-        skip=words("site.skip"),
-        footer=say_footer(words),
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from scslab.ground.problems import Place, Problem, ProblemsError
 from scslab.report.blocks import Paragraph, Section
 from scslab.report.site.overview_pages import build_compare_page, build_index_page
-from scslab.report.site.page import SitePage, address, render_page, say_footer
+from scslab.report.site.page import SitePage, address, make_page, render_page
 from scslab.report.site.scheme_page import FOLDER, build_scheme_page
 from scslab.report.words import Language, Words
 from scslab.scheme.case_model import Case
@@ -55,11 +55,11 @@ def _build_file_page(scheme: Scheme) -> SitePage:
     """The text of a scheme file with numbered lines that the other pages link to."""
     words = Words("en", scheme)
     note = Paragraph(words("file.save", name=f"`{scheme.id}.yaml`"), "note")
-    return SitePage(
+    return make_page(
+        words,
+        (Section("file", words("file.section"), (note,)),),
         path=f"{FOLDER}/{scheme.id}.yaml.html",
-        language="en",
         title=words("file.title", title=words.text(scheme.title) or scheme.id),
-        eyebrow=words("site.eyebrow"),
         subtitle=words("file.subtitle", digest=scheme.digest),
         other=address(scheme.id, "zh"),
         links=(
@@ -68,12 +68,6 @@ def _build_file_page(scheme: Scheme) -> SitePage:
             (words.text(scheme.title) or scheme.id, address(scheme.id, "en")),
             (f"{scheme.id}.yaml", f"{scheme.id}.yaml"),
         ),
-        sections=(Section("file", words("file.section"), (note,)),),
-        numbers_title=words("page.numbers"),
-        join=words("join"),
-        contents_title=words("site.contents"),
-        skip=words("site.skip"),
-        footer=say_footer(words),
         lines=tuple(scheme.text.splitlines()),
     )
 
