@@ -9,6 +9,7 @@ import polars as pl
 
 from scslab.society.experiment.model import Experiment
 from scslab.society.experiment.results import Effects
+from scslab.society.experiment.unknowns import rank_unknowns
 from scslab.society.folder import EXPERIMENT_MARKER, write_manifest
 
 FILE = "experiment.yaml"
@@ -19,8 +20,8 @@ def write_effects(result: Effects, folder: Path, *, kept: Path | None = None) ->
     """Write what came of an experiment into an existing folder.
 
     `outcomes.parquet`, `effects.parquet`, `runs.parquet`, `experiment.yaml` as it was given, `experiment.json` (the
-    manifest), and for each scenario `scenarios/ID` with tables of its first replicate. Where replicates live by
-    draws of a calibration, `draws.parquet` holds them: `replicate, name, value`.
+    manifest), and for each scenario `scenarios/ID` with tables of its first replicate. Where replicates draw values,
+    `draws.parquet` holds them (`replicate, name, value`), and `unknowns.parquet` how outcomes go with them.
 
     Args:
         result: from `run_experiment`.
@@ -34,6 +35,8 @@ def write_effects(result: Effects, folder: Path, *, kept: Path | None = None) ->
         table.write_parquet(folder / f"{name}.parquet", compression="zstd")
     if result.experiment.draws:
         list_drawn(result.experiment).write_parquet(folder / "draws.parquet", compression="zstd")
+        found = rank_unknowns(result.experiment, result.outcomes)
+        found.write_parquet(folder / "unknowns.parquet", compression="zstd")
     (folder / FILE).write_text(result.experiment.text, encoding="utf-8")
     for scenario in result.experiment.scenarios:
         source = None if kept is None else kept / "scenarios" / scenario.id

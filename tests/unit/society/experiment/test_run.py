@@ -9,10 +9,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 from click.testing import CliRunner
@@ -27,6 +29,7 @@ from scslab.society.experiment.paired import compare_pairs
 from scslab.society.experiment.reader import read_experiment
 from scslab.society.experiment.results import Effects
 from scslab.society.experiment.run import run_experiment
+from scslab.society.experiment.unknowns import rank_unknowns
 from scslab.society.experiment.workers import map_units
 from scslab.society.folder import open_society
 from scslab.society.simulation import simulate
@@ -117,6 +120,29 @@ def test_paired_intervals_by_hand() -> None:
     # One replicate has no interval; without any variance there is no ratio.
     alone = compare_pairs(table.filter(pl.col("replicate") == 0), "a").row(0, named=True)
     assert (alone["low"], alone["high"], alone["variance_ratio"]) == (None, None, None)
+
+
+def test_a_difference_that_never_varies_has_no_ratio() -> None:
+    # Runs vary and their difference is .1 each time: the ratio would be infinite. 1.1 - 1.0 and 10.1 - 10.0 differ in
+    # their last bits, which is no variance either.
+    rows = [("a", r, date(2020, 1, 31), "x", float(r)) for r in (1, 2, 10)]
+    rows += [("b", r, date(2020, 1, 31), "x", r + 0.1) for r in (1, 2, 10)]
+    table = pl.DataFrame(rows, schema=["scenario", "replicate", "month", "measure", "value"], orient="row")
+    assert (table["value"][3] - 1.0) != (table["value"][5] - 10.0)
+    effect = compare_pairs(table, "a").row(0, named=True)
+    assert effect["variance_ratio"] is None
+    assert effect["low"] == pytest.approx(0.1)
+
+
+def test_an_effect_rests_on_the_replicates_that_have_both() -> None:
+    # Replicate 2 has no measure under a, replicate 3 none under b: 0 and 1 are left, with differences 1 and 3.
+    day = date(2020, 1, 31)
+    rows = [("a", r, day, "x", v) for r, v in ((0, 1.0), (1, 2.0), (3, 100.0))]
+    rows += [("b", r, day, "x", v) for r, v in ((0, 2.0), (1, 5.0), (2, -100.0))]
+    table = pl.DataFrame(rows, schema=["scenario", "replicate", "month", "measure", "value"], orient="row")
+    effect = compare_pairs(table, "a").row(0, named=True)
+    assert (effect["replicates"], effect["difference"]) == (2, 2.0)
+    assert (effect["mean"], effect["mean_against"]) == (3.5, 1.5)
 
 
 def test_bands_are_quantiles_of_the_replicates() -> None:
@@ -346,3 +372,36 @@ def test_the_command_lists_interventions_and_refuses_what_the_file_says(tmp_path
     line = ["rongcheng", "--intervention", "campain", "--out", str(tmp_path / "x")]
     with pytest.raises(ProblemsError, match="did you mean `campaign`"):
         CliRunner().invoke(command, line, catch_exceptions=False)
+
+
+def test_unknowns_are_ranked_by_how_outcomes_go_with_them() -> None:
+    # Perfect orders have rank correlations of 1 and -1 by definition; the third does not vary with the replicate.
+    draws = tuple({"awareness.p": 0.01 * k, "awareness.q": 1.0 - 0.01 * k, "joining.fear": 0.3} for k in range(1, 25))
+    experiment = replace(SMALL, replicates=24, draws=draws)
+    day = date(2020, 1, 31)
+    rows = [("baseline", k, day, "aware", float(k * k)) for k in range(24)]
+    table = pl.DataFrame(rows, schema=["scenario", "replicate", "month", "measure", "value"], orient="row")
+    found = rank_unknowns(experiment, table)
+    told = {row["parameter"]: round(row["correlation"], 9) for row in found.iter_rows(named=True)}
+    assert told == {"awareness.p": 1.0, "awareness.q": -1.0}
+    assert set(found["replicates"]) == {24}
+    assert rank_unknowns(replace(experiment, replicates=19), table).height == 0
+    assert rank_unknowns(replace(experiment, draws=draws[:10]), table).height == 0  # ten draws are ten looks
+
+
+def test_the_report_tells_which_unknowns_decide(tmp_path: Path) -> None:
+    rates, others = np.linspace(0.02, 1.0, 24), np.random.default_rng(1).permutation(24) / 24
+    pairs = zip(rates.tolist(), others.tolist(), strict=True)
+    write_draws(tmp_path, [{"behaviour.rare": rate, "joining.fear": other} for rate, other in pairs])
+    line = ["rongcheng", "--residents", "150", "--years", "1", "--replicates", "24", "--workers", "1"]
+    line += ["--draws", str(tmp_path), "--out", str(tmp_path / "run")]
+    result = CliRunner().invoke(command, line, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    found = pl.read_parquet(tmp_path / "run" / "unknowns.parquet").filter(pl.col("measure") == "mean_score")
+    # Grave conduct takes points; fear moves who joins, and here all are enrolled.
+    assert found["parameter"].to_list() == ["behaviour.rare", "joining.fear"]
+    assert found["correlation"][0] < -0.8
+    assert found["p"][1] > 0.01
+    html = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
+    assert "Which unknowns decide" in html
+    assert "哪些未知量起决定作用" in html
