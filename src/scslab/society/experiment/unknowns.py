@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
 from scslab.society.experiment.model import Experiment
@@ -54,8 +56,8 @@ def rank_unknowns(experiment: Experiment, outcomes: pl.DataFrame) -> pl.DataFram
         for name in names:
             drawn = [columns[name][k] for k in at]
             if len(set(drawn)) > 1:
-                correlation, p = spearmanr(drawn, values)
-                rows.append((str(measure), name, float(correlation), float(p), len(values)))
+                result: Any = spearmanr(drawn, values)
+                rows.append((str(measure), name, float(result.statistic), float(result.pvalue), len(values)))
     table = pl.DataFrame(rows, schema=SCHEMA, orient="row")
     order = table["measure"].unique(maintain_order=True)
     at = pl.col("measure").replace_strict({name: k for k, name in enumerate(order)}, return_dtype=pl.Int64)
