@@ -30,8 +30,10 @@ class Simulated:
 
     Attributes:
         months: one row a month: `month` (its last day), residents who are `aware`, `taking_part`, who `joined` and
-            `left`; `acceptance` (mean probability to join if asked), `events`, `recorded`, `false_entries`;
-            `mean_score` and `sd_score` of participants who have a published score.
+            `left`; `acceptance` (mean probability to join if asked), `events` (what was done in the month) and
+            `recorded` (what came to the record in it); `false_entries` that were made in the month: also those that
+            come to the record later, or are still under way on the last day, so that their sum may be more than the
+            false entries among `recorded`; `mean_score` and `sd_score` of participants who have a published score.
         tiers: `month, tier, residents`: participants by published tier; `tier` null where there is none.
         moves: who changed tier in a month, as `watch.list_moves` tells it.
         days: `day, tier, residents, came, went` (`settle_month.DAYS`) where the engine settled day by day; else empty.

@@ -10,8 +10,12 @@ from scslab.society.experiment.model import Interval
 
 BAND = (0.05, 0.95)
 """Between these quantiles of the replicates' differences lies the band."""
+FEW = 20
+"""Of fewer replicates a band is hardly more than the lowest and the highest."""
 RESAMPLES = 2000
 """How often replicates are drawn again for a bootstrap interval."""
+ROUNDING = 1e-12
+"""Differences that vary by less than this, against the values themselves, vary by rounding alone."""
 KEYS = ("scenario", "measure", "month")
 
 
@@ -33,7 +37,9 @@ def compare_pairs(
 
     Returns:
         `scenario, against, measure, month, difference, low, high, band_low, band_high, replicates, variance_ratio,
-        mean, mean_against`; `low` and `high` are null with one replicate, the ratio is null where nothing varies.
+        mean, mean_against`, all of them over the replicates in which both scenarios have the measure: `replicates`
+        says how many. `low` and `high` are null with one replicate; the ratio is null where the difference is the same
+        in each (it would be infinite, or nothing by nothing).
         Between `low` and `high` the mean lies; between `band_low` and `band_high` nine tenths of the replicates, and
         where each lives by another draw of a calibration, what that leaves open is in it.
 
@@ -52,17 +58,19 @@ def compare_pairs(
         outcomes.filter(pl.col("scenario") != against)
         .join(reference, on=["replicate", "month", "measure"], maintain_order="left")
         .with_columns((pl.col("value") - pl.col("reference")).alias("difference"))
+        .drop_nulls("difference")
     )
     value, other, difference = pl.col("value"), pl.col("reference"), pl.col("difference")
     effects = pairs.group_by(KEYS, maintain_order=True).agg(
         difference.mean(), difference.std().alias("sd"), pl.len().cast(pl.Int64).alias("replicates"),
         (value.var() + other.var()).alias("independent"), value.mean().alias("mean"),
         other.mean().alias("mean_against"), difference.alias("differences"),
+        pl.max_horizontal(value.abs().max(), other.abs().max()).alias("largest"),
         *(difference.quantile(share, "linear").alias(f"band_{end}")
           for share, end in zip(BAND, ("low", "high"), strict=True)),
     )  # fmt: skip
-    paired = pl.col("sd") ** 2
-    ratio = pl.when((paired > 0) | (pl.col("independent") > 0)).then(pl.col("independent") / paired)
+    varies = pl.col("sd") > ROUNDING * pl.col("largest")
+    ratio = pl.when(varies).then(pl.col("independent") / pl.col("sd") ** 2)
     low, high = _find_t(effects, confidence) if interval is Interval.T else _draw_again(effects, confidence, seed)
     return effects.with_columns(
         pl.lit(against).alias("against"), pl.Series("low", low).fill_nan(None), pl.Series("high", high).fill_nan(None),
