@@ -148,6 +148,10 @@ __all__ = [
 ]
 
 
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, "study"})
+
+
 def __getattr__(name: str) -> Any:
     if name == "study":
         return importlib.import_module("scslab.study")

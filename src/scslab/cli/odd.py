@@ -28,13 +28,14 @@ def command(
     Example:
       scslab odd rongcheng --out odd.html
     """
-    from scslab.cli.given import read_given
+    from scslab.cli.given import collect, read_given
     from scslab.ground.problems import Problem, ProblemsError, did_you_mean
     from scslab.report.odd import build_odd_markdown, build_odd_page
     from scslab.report.rendering import write_whole
     from scslab.society.experiment.build import build_experiment
     from scslab.society.experiment.model import build_setting
     from scslab.society.experiment.reader import is_experiment_file, read_experiment
+    from scslab.society.mechanics.table import PARAMETERS
 
     if is_experiment_file(what):
         if city or given:
@@ -43,8 +44,16 @@ def command(
     else:
         if scenario:
             raise click.UsageError("--scenario: only an experiment file has scenarios.")
-        values = read_given(given)
-        experiment = build_experiment(what, (), city=city, residents=residents, years=years, values=values)
+        problems: list[Problem] = []
+        values = collect(problems, lambda: read_given(given, PARAMETERS), {})
+        built = collect(
+            problems,
+            lambda: build_experiment(what, (), city=city, residents=residents, years=years, values=values),
+            None,
+        )
+        if problems or built is None:
+            raise ProblemsError(problems)
+        experiment = built
     name = scenario or experiment.against
     known = [each.id for each in experiment.scenarios]
     if name not in known:

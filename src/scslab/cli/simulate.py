@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from scslab.cli.given import read_given, read_values_file
+from scslab.cli.given import collect, read_given, read_values_file
+from scslab.ground.problems import Problem, ProblemsError
 
 
 class ResidentCount(click.ParamType[int]):
@@ -125,6 +126,7 @@ def command(
     from scslab.society.experiment.build import build_experiment
     from scslab.society.experiment.model import Unknowns
     from scslab.society.experiment.reader import is_experiment_file, read_experiment
+    from scslab.society.mechanics.table import PARAMETERS
     from scslab.society.setting import Settles
 
     if draws is not None and values_file is not None:
@@ -144,14 +146,19 @@ def command(
     else:
         is_comparison = compare is not None or (replicates or 1) > 1 or len(set(interventions)) > 1
         is_comparison = is_comparison or draws is not None or draw_priors
-        experiment = build_experiment(
+        problems: list[Problem] = []
+        values = collect(problems, lambda: read_values_file(values_file), {})
+        values |= collect(problems, lambda: read_given(given, PARAMETERS), {})
+        built = collect(problems, lambda: build_experiment(
             scheme, interventions, city=city, residents=residents or (2_000 if is_comparison else 10_000),
             years=years or 5, replicates=replicates or (20 if is_comparison else 1), seed=1 if seed is None else seed,
-            first=first.date().replace(day=1) if first else None,
-            values=read_values_file(values_file) | read_given(given), against=compare or "baseline", beside=beside,
+            first=first.date() if first else None, values=values, against=compare or "baseline", beside=beside,
             settles=Settles.DAILY if daily else Settles.MONTHLY, draws=draws,
             priors=Unknowns.DRAWN if draw_priors else Unknowns.FIXED,
-        )  # fmt: skip
+        ), None)  # fmt: skip
+        if problems or built is None:
+            raise ProblemsError(problems)
+        experiment = built
     target = Target(out, is_replacing=replace, is_fresh=fresh, has_report=not no_report)
     if by_parts and daily:
         raise click.UsageError("--by-parts and --daily: parts keep months and tiers, which are the same either way.")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from scslab.cli.screen import Screen
     from scslab.cli.simulate_runs import Target
-    from scslab.society.experiment.model import Experiment
+    from scslab.society.experiment.model import Experiment, Scenario
     from scslab.society.parts import PartsRun
     from scslab.society.setting import Setting
 
@@ -35,18 +35,23 @@ def run_parts(experiment: Experiment, target: Target, screen: Screen, *, threads
         write_odd(setting, partial)
         text = json.dumps(run.manifest, indent=2, ensure_ascii=False)
         (partial / MARKER).write_text(text + "\n", encoding="utf-8")
-    screen.tell(_summarise(setting, run, folder), run.manifest)
+    screen.tell(_summarise(setting, experiment.scenarios[-1], run, folder), run.manifest)
 
 
-def _summarise(setting: Setting, run: PartsRun, folder: Path) -> str:
+def _summarise(setting: Setting, scenario: Scenario, run: PartsRun, folder: Path) -> str:
     last, n = run.months.row(-1, named=True), setting.residents
     events, recorded = run.months["events"].sum(), run.months["recorded"].sum()
+    from scslab.cli.simulate_summary import NOBODY, count, say_acceptance, say_closed, say_lived, say_scenario
+
+    nobody = [] if run.months["taking_part"].sum() or run.months["joined"].sum() else [NOBODY]
     lines = [
-        f"{n:,} residents of {setting.profile.title} lived under {setting.scheme.title} until {last['month']}, "
-        f"in {run.manifest['parts']:,} parts.",
+        f"{say_lived(setting, setting.scheme)} until {last['month']}, in {count(run.manifest['parts'], 'part')}.",
+        *nobody,
+        *say_closed(setting),
+        *say_scenario(scenario),
         f"  know of it      {last['aware'] / n:>8.1%}",
         f"  take part       {last['taking_part'] / n:>8.1%}",
-        f"  would join      {last['acceptance']:>8.1%}",
+        say_acceptance(setting, last["acceptance"]),
         f"  events          {events:,} happened; {recorded:,} recorded",
         f"Written to {folder}: months.parquet, tiers.parquet, odd.html",
     ]

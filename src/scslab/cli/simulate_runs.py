@@ -6,18 +6,12 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from scslab.cli.screen import Screen, say_written
+from scslab.cli.screen import Screen
 
 if TYPE_CHECKING:
     from scslab.society.experiment.model import Experiment
-    from scslab.society.experiment.results import Effects
-    from scslab.society.simulation import Simulated
-
-MAIN_MEASURES = ("aware", "taking_part", "acceptance", "gap", "mean_score", "gini", "false_standing")
-"""The measures that the summary of a comparison shows, as far as there are any."""
-SHARES = ("aware", "taking_part", "acceptance", "gap", "tier:", "listed:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +44,11 @@ def _going_on(kept: Path, screen: Screen) -> Generator[None]:
 
 def run_single(experiment: Experiment, target: Target, screen: Screen, *, threads: int, every: int) -> None:
     """Simulate the last scenario of an experiment, once, and write its folder."""
+    from scslab.cli.simulate_summary import summarise_run
     from scslab.engine.runs import open_run_folder
     from scslab.report.odd import write_odd
     from scslab.society.course.checkpoint import Checkpoints
+    from scslab.society.experiment.folder import FILE
     from scslab.society.experiment.model import build_setting
     from scslab.society.folder import MARKER, write_tables
     from scslab.society.simulation import simulate
@@ -72,19 +68,21 @@ def run_single(experiment: Experiment, target: Target, screen: Screen, *, thread
         tell("writing", 0.0)
         write_tables(run, partial)
         write_odd(setting, partial)
+        (partial / FILE).write_text(experiment.text, encoding="utf-8")
         if target.has_report:
             tell("reporting", 0.0)
             from scslab.report.society import write_society_report
 
             write_society_report(run, partial / "report.html")
     checkpoints.remove()
-    screen.tell(_summarise_run(run, folder, has_report=target.has_report), run.manifest)
+    screen.tell(summarise_run(run, experiment.scenarios[-1], folder, has_report=target.has_report), run.manifest)
 
 
 def run_comparison(experiment: Experiment, target: Target, screen: Screen, *, workers: int | None) -> None:
     """Live all scenarios in all replicates, compare, and write the folder."""
     import shutil
 
+    from scslab.cli.simulate_summary import summarise_effects
     from scslab.engine.runs import open_run_folder
     from scslab.report.odd import write_odd
     from scslab.society.experiment.folder import write_effects
@@ -113,7 +111,7 @@ def run_comparison(experiment: Experiment, target: Target, screen: Screen, *, wo
 
             write_experiment_report(result, partial / "report.html")
     shutil.rmtree(kept, ignore_errors=True)
-    screen.tell(_summarise_effects(result, folder, has_report=target.has_report), result.manifest)
+    screen.tell(summarise_effects(result, folder, has_report=target.has_report), result.manifest)
 
 
 def warn_of_idle(experiment: Experiment, screen: Screen) -> None:
@@ -132,56 +130,3 @@ def find_kept(folder: Path) -> Path:
     """Where an interrupted run of a folder leaves what it has."""
     folder = folder.absolute()
     return folder.parent / f".{folder.name}.checkpoint"
-
-
-def _summarise_run(run: Simulated, folder: Path, *, has_report: bool) -> str:
-    last, n = run.months.row(-1, named=True), run.setting.residents
-    false = int((run.causes["kind"] == "false").sum())
-    lines = [
-        f"{n:,} residents of {run.setting.profile.title} lived under {run.scheme.title} until {last['month']}.",
-        f"  know of it      {last['aware'] / n:>8.1%}",
-        f"  take part       {last['taking_part'] / n:>8.1%}",
-        f"  would join      {last['acceptance']:>8.1%}",
-        f"  events          {run.true.height:,} happened; {run.recorded.height:,} recorded, {false:,} of them false; "
-        f"{run.under_way:,} still under way",
-        f"  ledger digest   {run.manifest['ledger_digest'][:16]}",
-        say_written(folder, has_report=has_report),
-    ]
-    return "\n".join(lines)
-
-
-def _summarise_effects(result: Effects, folder: Path, *, has_report: bool) -> str:
-    import polars as pl
-
-    e = result.experiment
-    base = e.base
-    lines = [
-        f"{len(e.scenarios)} scenarios of {base.residents:,} residents of {base.profile.title} under "
-        f"{base.scheme.title}, {base.years} years, {e.replicates} replicates under the same luck.",
-        f"Against {e.against}, in the last month, with {e.confidence:.0%} intervals ({e.interval.value}, paired):",
-    ]
-    if e.draws:
-        lines.append("Each replicate lives by another draw of the calibration; effects.parquet has bands over them.")
-    last = result.effects.filter(pl.col("month") == pl.col("month").max())
-    for scenario in (each.id for each in e.scenarios if each.id != e.against):
-        lines.append(f"  {scenario}")
-        own = {row["measure"]: row for row in last.filter(pl.col("scenario") == scenario).iter_rows(named=True)}
-        shown = [name for name in (e.measures or MAIN_MEASURES) if name in own]
-        lines += [f"    {_summarise_effect(own[name])}" for name in shown]
-    lines.append(say_written(folder, has_report=has_report))
-    return "\n".join(lines)
-
-
-def _summarise_effect(row: dict[str, Any]) -> str:
-    """One measure; differences of shares are in percentage points."""
-    is_share = row["measure"].startswith(SHARES)
-
-    def write(value: float | None, sign: str = "", unit: str = "") -> str:
-        if value is None:
-            return "?"
-        return f"{100 * value:{sign}.2f}{unit}" if is_share else f"{value:{sign}.4g}"
-
-    difference = write(row["difference"], "+") + (" points" if is_share else "")
-    interval = f"[{write(row['low'], '+')}, {write(row['high'], '+')}]"
-    levels = f"{write(row['mean_against'], unit='%')} to {write(row['mean'], unit='%')}"
-    return f"{row['measure']:<16}{difference:>14}  {interval:<24} {levels}"

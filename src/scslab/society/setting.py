@@ -83,7 +83,7 @@ class Setting:
         """
         if not 1 <= self.years <= 100 or self.first.day != 1:
             raise ValueError(
-                f"{self.years} years from {self.first}: between 1 and 100 years, from the first of a month"
+                f"years: {self.years}, from {self.first}: between 1 and 100 years, from the first of a month"
             )
         last = list_months(self.first, self.years)[-1][1]
         days = [reform.since for reform in self.reforms]

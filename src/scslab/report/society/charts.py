@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import date
+from textwrap import wrap
 from typing import Any
 
 import altair as alt
@@ -11,6 +13,11 @@ import polars as pl
 
 from scslab.report.colours import INK, LOSS, MUTED
 from scslab.report.drawing import WIDE_PIXELS
+
+LABEL_SHARE = 0.4
+"""The share of a chart's width that labels of rows may take."""
+WIDE_LETTERS = 0x2E80
+"""From here on letters are Chinese."""
 
 Line = tuple[str, str, Sequence[float | None]]
 """A name, a colour, and one value a day."""
@@ -105,6 +112,38 @@ def draw_survival(
     )
 
 
+def wrap_label(text: str, width: int) -> str:
+    r"""A label in lines that fit beside a chart of a width in pixels: cut off, two of them could look alike.
+
+    Example:
+        >>> wrap_label("observation.false_rate = 0, behaviour.deterrence = 0.5", 350).split("\n")
+        ['observation.false_rate', '= 0,', 'behaviour.deterrence =', '0.5']
+        >>> wrap_label("Baseline", 350)
+        'Baseline'
+    """
+    pixels = LABEL_SHARE * width / (7 if width >= WIDE_PIXELS else 6)
+    # A Chinese character is about as wide as two letters, and may stand at either end of a line.
+    is_wide = sum(ord(letter) > WIDE_LETTERS for letter in text) > len(text) / 2
+    return "\n".join(wrap(text, max(8, int(pixels / 2 if is_wide else pixels)))) or text
+
+
+def _choose_step(labels: Sequence[str]) -> int:
+    """The height of a row, in pixels, so that the longest label has room."""
+    return max(24, 10 + 14 * max((label.count("\n") + 1 for label in labels), default=1))
+
+
+def _place_rows(width: int, keys: Sequence[str], heads: Sequence[str], padding: float) -> Any:
+    """Rows by their keys, whose labels begin with the fifth letter; those of `heads` are bold."""
+    is_head: Any = {"test": f"indexof({json.dumps(list(heads))}, datum.value) >= 0", "value": "bold"}
+    size = 12 if width >= WIDE_PIXELS else 11
+    axis: Any = alt.Axis(
+        title=None, labelExpr="split(slice(datum.label, 4), '\\n')", ticks=False, domain=False, labelColor=INK,
+        labelLimit=int(width * (LABEL_SHARE + 0.05)), labelFontWeight={"condition": is_head, "value": "normal"},
+        labelFontSize=size, labelLineHeight=14,
+    )  # fmt: skip
+    return alt.Y("key:N", axis=axis, scale=alt.Scale(domain=keys, paddingInner=padding, paddingOuter=0.1))
+
+
 def draw_ladder(
     width: int, rows: Sequence[tuple[str, float | None, float, float, str]], *, x_title: str, colour: str,
     has_zero_line: bool = False,
@@ -113,20 +152,15 @@ def draw_ladder(
 
     A row whose estimate is None heads those that follow. With `has_zero_line` a line stands at 0.
     """
-    keys = [f"{place:03d}|{row[0]}" for place, row in enumerate(rows)]
+    labels = [wrap_label(row[0], width) for row in rows]
+    keys = [f"{place:03d}|{label}" for place, label in enumerate(labels)]
     heads = [key for key, row in zip(keys, rows, strict=True) if row[1] is None]
     data = [(key, *row[1:]) for key, row in zip(keys, rows, strict=True) if row[1] is not None]
     frame = pl.DataFrame(
         data, orient="row",
         schema={"key": pl.String, "value": pl.Float64, "low": pl.Float64, "high": pl.Float64, "words": pl.String},
     )  # fmt: skip
-    is_head: Any = {"test": f"indexof({heads!r}, datum.value) >= 0", "value": "bold"}
-    axis: Any = alt.Axis(
-        title=None, labelExpr="slice(datum.label, 4)", ticks=False, domain=False, labelColor=INK,
-        labelLimit=int(width * 0.4), labelFontWeight={"condition": is_head, "value": "normal"},
-        labelFontSize=12 if width >= WIDE_PIXELS else 11,
-    )  # fmt: skip
-    y = alt.Y("key:N", axis=axis, scale=alt.Scale(domain=keys, paddingInner=0.2, paddingOuter=0.1))
+    y = _place_rows(width, keys, heads, 0.2)
     low, high = min((row[2] for row in data), default=0.0), max((row[3] for row in data), default=1.0)
     if has_zero_line:
         low, high = min(low, 0.0), max(high, 0.0)
@@ -140,27 +174,22 @@ def draw_ladder(
     text = base.mark_text(align="left", dx=7, fontSize=11).encode(x=alt.X("high:Q"), y=y, text=alt.Text("words:N"))
     line = alt.Chart(pl.DataFrame({"value": [0.0]})).mark_rule(color=MUTED, strokeDash=[3, 3]).encode(x=x)
     layers = [line, ends, marks, text] if has_zero_line else [ends, marks, text]
-    return alt.layer(*layers).properties(height=24 * len(rows))
+    return alt.layer(*layers).properties(height=_choose_step(labels) * len(rows))
 
 
 def draw_shares_named(
     width: int, rows: Sequence[tuple[str, float | None, str]], *, x_title: str, colour: str = LOSS
 ) -> Any:
     """Bars with their numbers: rows of (label, percent or None for a heading, in words)."""
-    keys = [f"{place:03d}|{row[0]}" for place, row in enumerate(rows)]
+    labels = [wrap_label(row[0], width) for row in rows]
+    keys = [f"{place:03d}|{label}" for place, label in enumerate(labels)]
     heads = [key for key, row in zip(keys, rows, strict=True) if row[1] is None]
     data = [(key, row[1], row[2]) for key, row in zip(keys, rows, strict=True) if row[1] is not None]
     frame = pl.DataFrame(data, orient="row", schema={"key": pl.String, "value": pl.Float64, "words": pl.String})
-    is_head: Any = {"test": f"indexof({heads!r}, datum.value) >= 0", "value": "bold"}
-    axis: Any = alt.Axis(
-        title=None, labelExpr="slice(datum.label, 4)", ticks=False, domain=False, labelColor=INK,
-        labelLimit=int(width * 0.42), labelFontWeight={"condition": is_head, "value": "normal"},
-        labelFontSize=12 if width >= WIDE_PIXELS else 11,
-    )  # fmt: skip
-    y = alt.Y("key:N", axis=axis, scale=alt.Scale(domain=keys, paddingInner=0.25, paddingOuter=0.1))
+    y = _place_rows(width, keys, heads, 0.25)
     top = max((row[1] for row in rows if row[1] is not None), default=1.0) or 1.0
     x = alt.X("value:Q", title=x_title, scale=alt.Scale(domain=[0, top * 1.12]), axis=alt.Axis(tickCount=width // 130))
     base = alt.Chart(frame)
     bars = base.mark_bar(color=colour).encode(x=x, y=y)
     text = base.mark_text(align="left", dx=5, fontSize=11).encode(x=x, y=y, text=alt.Text("words:N"))
-    return alt.layer(bars, text).properties(height=24 * len(rows))
+    return alt.layer(bars, text).properties(height=_choose_step(labels) * len(rows))

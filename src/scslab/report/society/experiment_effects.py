@@ -23,6 +23,7 @@ from scslab.report.society.experiment_facts import (
 from scslab.report.society.months import thin
 from scslab.report.society.say import Say
 from scslab.report.tables import make_table
+from scslab.society.experiment.paired import FEW
 
 SHOWN_MONTHS = 12
 
@@ -34,11 +35,19 @@ def build_effects(facts: ExperimentFacts, say: Say) -> Section | None:
     against = name_scenario(facts.result, facts.result.experiment.against, say)
     level = say.percent(facts.result.experiment.confidence, 0)
     words = {"against": against, "level": level}
-    lead = say("x.effects.lead", replicates=facts.replicates, month=say.month(facts.last), **words)
-    blocks: list[Block] = [Paragraph(lead)]
+    replicates = say.words.count("replicate", facts.replicates)
+    lead = say(f"x.effects.lead{facts.kind}", replicates=replicates, month=say.month(facts.last), **words)
+    blocks: list[Block] = [Paragraph(lead), *(say_few(facts, say) if facts.has_draws else [])]
     blocks += [_draw_effects(facts, measure, words, say) for measure in MAIN if measure in facts.moved]
     blocks.append(Folded(say("x.effects.table"), (_tabulate_effects(facts, say),)))
     return Section("effects", say("x.effects"), tuple(blocks))
+
+
+def say_few(facts: ExperimentFacts, say: Say) -> list[Block]:
+    """That a band of few replicates says little; nothing where there are enough, or where there is no band."""
+    if not 1 < facts.replicates < FEW:
+        return []
+    return [Paragraph(say("x.few", replicates=say.words.count("replicate", facts.replicates)), "note")]
 
 
 def _draw_effects(facts: ExperimentFacts, measure: str, words: dict[str, str], say: Say) -> Figure:
@@ -48,9 +57,10 @@ def _draw_effects(facts: ExperimentFacts, measure: str, words: dict[str, str], s
         if effect is None:
             continue
         value = effect["difference"]
-        keys = ("band_low", "band_high") if facts.has_draws else ("low", "high")
+        keys = facts.ends
         low, high = (value if effect[key] is None else effect[key] for key in keys)
         name, said = name_scenario(facts.result, each, say), format_measure(value, measure, say, is_signed=True)
+        name += _say_pairs(facts, effect, say)
         rows.append((name, scale * value, scale * low, scale * high, said))
         ends = [format_measure(effect[key], measure, say, is_signed=True) for key in keys]
         body.append([name, said, *ends])
@@ -61,7 +71,7 @@ def _draw_effects(facts: ExperimentFacts, measure: str, words: dict[str, str], s
     )
     heads = [say(key) for key in ("x.col.scenario", "x.col.difference", "col.low", "col.high")]
     title = name_measure(measure, say)
-    caption = "x.effects.band" if facts.has_draws else "x.effects.unit"
+    caption = {".draws": "x.effects.band", ".one": "x.effects.one"}.get(facts.kind, "x.effects.unit")
     return Figure(title, say(caption, unit=unit, **words), picture, (), make_table(title, heads, body))
 
 
@@ -76,12 +86,12 @@ def _tabulate_effects(facts: ExperimentFacts, say: Say) -> Table:
             ratio = effect["variance_ratio"]
             rows.append(
                 [
-                    name_measure(measure, say), name_scenario(facts.result, each, say),
+                    name_measure(measure, say) + _say_pairs(facts, effect, say), name_scenario(facts.result, each, say),
                     format_measure(effect["mean_against"], measure, say), format_measure(effect["mean"], measure, say),
                     format_measure(effect["difference"], measure, say, is_signed=True),
                     "–" if effect["low"] is None else f"{low} … {high}",
                     *([_format_band(effect, measure, say)] if facts.has_draws else []),
-                    "–" if ratio is None or ratio in (float("inf"),) else say.number(ratio, 1),
+                    say.number(ratio, 1),
                 ]
             )  # fmt: skip
     left = facts.result.outcomes["measure"].n_unique() - len(facts.moved)
@@ -90,6 +100,12 @@ def _tabulate_effects(facts: ExperimentFacts, say: Say) -> Table:
     keys = ("measure", "scenario", "against", "mean", "difference", "interval", *band, "ratio")
     heads = [say(f"x.col.{key}") for key in keys]
     return make_table(say("x.effects.table"), heads, rows, words=2, note=say("join").join(notes), style="cards")
+
+
+def _say_pairs(facts: ExperimentFacts, effect: dict[str, Any], say: Say) -> str:
+    """How many pairs an effect rests on, where these are not all replicates; else nothing."""
+    pairs = int(effect["replicates"])
+    return say("x.pairs", pairs=pairs, replicates=facts.replicates) if pairs < facts.replicates else ""
 
 
 def _format_band(effect: dict[str, Any], measure: str, say: Say) -> str:
@@ -101,7 +117,7 @@ def build_curves(facts: ExperimentFacts, say: Say) -> Section:
     """Each scenario over time, and when effects set in."""
     lead = say("x.curves.lead" if facts.replicates > 1 else "x.curves.one")
     present = set(facts.result.outcomes["measure"])
-    blocks: list[Block] = [Paragraph(lead)]
+    blocks: list[Block] = [Paragraph(lead), *say_few(facts, say)]
     blocks += [
         _draw_curves(facts, measure, say)
         for measure in MAIN
@@ -144,7 +160,9 @@ def _draw_curves(facts: ExperimentFacts, measure: str, say: Say) -> Figure:
     rows = [[say.month(days[k]), *(say.number(values[k], 2) for _, _, values in lines)] for k in shown]
     table = make_table(title, [say("month"), *(name for name, _, _ in lines)], rows)
     legend = tuple((name, colour) for name, colour, _ in lines)
-    return Figure(title, say("x.curves.unit", unit=unit, replicates=facts.replicates), picture, legend, table)
+    replicates = say.words.count("replicate", facts.replicates)
+    caption = say("x.curves.unit", unit=unit, replicates=replicates) if facts.replicates > 1 else unit
+    return Figure(title, caption, picture, legend, table)
 
 
 def _draw_course(facts: ExperimentFacts, measure: str, say: Say) -> Figure:
@@ -156,7 +174,8 @@ def _draw_course(facts: ExperimentFacts, measure: str, say: Say) -> Figure:
         own = effects.filter(pl.col("scenario") == each)
         lines.append((name_scenario(facts.result, each, say), colours[each], _by_day(own, "difference", days, scale)))
         if facts.replicates > 1:
-            bands.append((colours[each], _by_day(own, "low", days, scale), _by_day(own, "high", days, scale)))
+            low, high = (_by_day(own, key, days, scale) for key in facts.ends)
+            bands.append((colours[each], low, high))
     unit = say(f"unit.{get_unit(measure)}")
     title = f"{say('x.course')}: {name_measure(measure, say)}"
     ends = [f"{name} {say.signed(values[-1], 2)}" for name, _, values in lines]
@@ -172,7 +191,8 @@ def _draw_course(facts: ExperimentFacts, measure: str, say: Say) -> Figure:
         "level": say.percent(facts.result.experiment.confidence, 0),
     }
     legend = (*((name, colour) for name, colour, _ in lines), (words["against"], MUTED))
-    return Figure(title, say("x.course.unit", unit=unit, **words), picture, legend, table)
+    caption = {".draws": "x.course.band", ".one": "x.course.one"}.get(facts.kind, "x.course.unit")
+    return Figure(title, say(caption, unit=unit, **words), picture, legend, table)
 
 
 def build_provenance(facts: ExperimentFacts, say: Say) -> Section:

@@ -10,15 +10,18 @@ import polars as pl
 
 from scslab.report.society.say import Say
 from scslab.society.experiment.model import BASELINE
+from scslab.society.experiment.paired import BAND as PAIRED_BAND
 from scslab.society.experiment.results import Effects
 
+ENDS = tuple(zip(PAIRED_BAND, ("low", "high"), strict=True))
 BAND = (0.1, 0.9)
 """The quantiles over replicates between which a band lies."""
 MAIN = ("taking_part", "acceptance", "mean_score", "false_standing")
 """The measures that have a chart of their own, if they are there and some scenario moves them."""
 UNITS = {
     "aware": "share", "taking_part": "share", "acceptance": "share", "gap": "share", "tier": "share", "listed": "share",
-    "lowest_gap": "share", "mean_score": "score", "sd_score": "score", "score_gap": "score", "gini": "index",
+    "between": "share", "lowest_between": "share", "barrier": "share", "mean_score": "score",
+    "sd_score": "score", "gini": "index",
 }  # fmt: skip
 """The unit of a measure by the part of its name before a colon; `count` where it is not here."""
 
@@ -58,6 +61,28 @@ class ExperimentFacts:
         experiment = self.result.experiment
         drawn = experiment.draws[0] if experiment.draws else {}
         return tuple(name for name in drawn if name not in experiment.base.values)
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """The columns of effects that are shown as low and high: the band where replicates live by draws."""
+        return ("band_low", "band_high") if self.has_draws else ("low", "high")
+
+    @property
+    def kind(self) -> str:
+        """What stands beside a mean, as the end of a word's key: a band, nothing with one replicate, or an interval."""
+        return ".draws" if self.has_draws else ".one" if self.replicates == 1 else ""
+
+    def find_levels(self) -> pl.DataFrame:
+        """Over replicates, at the end: `scenario, measure, mean, low, high`, with the band of nine tenths."""
+        value = pl.col("value")
+        return (
+            self.result.outcomes.filter(pl.col("month") == self.last)
+            .group_by("scenario", "measure", maintain_order=True)
+            .agg(
+                value.mean().alias("mean"),
+                *(value.quantile(share, "linear").alias(end) for share, end in ENDS),
+            )
+        )
 
     def find_effect(self, scenario: str, measure: str) -> dict[str, Any] | None:
         """The effect of a scenario at the end; None where it was not measured."""
@@ -113,8 +138,10 @@ def name_measure(measure: str, say: Say) -> str:
         return say("m.tier", name=say.tier(name))
     if kind == "listed":
         return say("m.listed", name=say.words.own_list(name))
-    if kind in ("score_gap", "lowest_gap"):
+    if kind in ("between", "lowest_between"):
         return say(f"m.{kind}", name=say.dimension(name).lower())
+    if kind == "barrier":
+        return say("m.barrier", name=say(f"barrier.{name}"))
     return say.get(f"m.{kind}", measure)
 
 

@@ -12,6 +12,7 @@ from scslab.report.rendering import render_pages, write_whole
 from scslab.report.society.experiment_effects import build_curves, build_effects, build_provenance
 from scslab.report.society.experiment_facts import ExperimentFacts, gather_experiment_facts
 from scslab.report.society.experiment_scenarios import build_first, build_minute, build_scenarios
+from scslab.report.society.experiment_unknowns import build_unknowns
 from scslab.report.society.say import Say
 from scslab.report.words import Language
 from scslab.society.experiment.results import Effects
@@ -23,6 +24,7 @@ SECTIONS: tuple[Callable[[ExperimentFacts, Say], Section | None], ...] = (
     build_scenarios,
     build_effects,
     build_curves,
+    build_unknowns,
     build_provenance,
 )
 """The sections in the order of the page; one that has nothing to tell gives None."""
@@ -60,7 +62,8 @@ def _build_page(facts: ExperimentFacts, language: Language) -> Page:
         title=title or say("x.title", scheme=say.words.text(base.scheme.title) or base.scheme.id),
         eyebrow=say("x.eyebrow"),
         subtitle=say(
-            "x.subtitle", scenarios=len(experiment.scenarios), replicates=experiment.replicates,
+            "x.subtitle", scenarios=say.words.count("scenario", len(experiment.scenarios)),
+            times=say.words.count("time", experiment.replicates),
             subjects=say.words.count_subjects(base.residents), place=base.profile.title.in_language(language),
             first=say.day(months[0][0]), last=say.day(months[-1][1]),
         ),

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from scslab.report.blocks import Block, Bullets, Folded, Heading, KeyFigures, Paragraph, Section
-from scslab.report.society.experiment_facts import ExperimentFacts, format_measure, name_scenario
+from scslab.report.society.experiment_effects import say_few
+from scslab.report.society.experiment_facts import (
+    ExperimentFacts,
+    format_measure,
+    get_unit,
+    name_measure,
+    name_scenario,
+)
 from scslab.report.society.say import Say
+from scslab.report.society.sections_start import asks
 from scslab.report.tables import make_table
-from scslab.society.experiment.model import Scenario, Step, list_idle
+from scslab.society.course.force import list_closed
+from scslab.society.experiment.model import Scenario, Step, build_setting, list_idle
 from scslab.society.mechanics.table import MECHANICS
 
 NAMED = 25
 """So many parameters are named one by one."""
+LEVELS = ("aware", "taking_part", "acceptance", "mean_score", "gini", "false_standing")
+"""What is told of a single scenario, as far as it is there."""
 TOLD = (("part", "taking_part"), ("accept", "acceptance"), ("false", "false_standing"))
 
 
@@ -23,11 +34,23 @@ def build_first(facts: ExperimentFacts, say: Say) -> Section:
     level = say.percent(facts.result.experiment.confidence, 0)
     items = [
         say(people, n=say.words.count_subjects(base.residents), place=base.profile.title.in_language(say.language)),
-        say("first.scheme", all=len(parameters), priors=priors, published=len(parameters) - priors),
+        say(
+            "first.scheme",
+            all=len(parameters),
+            priors=priors,
+            published=len(parameters) - priors,
+            measured="" if base.values or facts.has_draws else say("first.scheme.none"),
+        ),
         say("first.levels"),
-        say("x.first.paired", level=level),
-        say("x.first.size"),
     ]
+    if base.values:
+        items.append(say("first.changed", names=say("and").join(f"`{name}`" for name in base.values)))
+    if facts.others:
+        items += [say("x.first.paired", level=level), say("x.first.size")]
+    settings = [build_setting(facts.result.experiment, each, 0) for each in facts.result.experiment.scenarios]
+    if not all(asks(each) for each in settings):
+        items.append(say("x.first.hypothetical"))
+    items += dict.fromkeys(say.closed(each) for setting in settings for each in list_closed(setting))
     if facts.has_draws:
         drawn = facts.drawn
         names = say("and").join(f"`{name}`" for name in drawn)
@@ -39,15 +62,19 @@ def build_first(facts: ExperimentFacts, say: Say) -> Section:
 
 
 def build_minute(facts: ExperimentFacts, say: Say) -> Section:
-    """The experiment in a few numbers and a sentence for each scenario."""
+    """The experiment in a few numbers, and a sentence for each scenario; levels where there is a single one."""
     base = facts.result.experiment.base
+    counted = [("replicates", facts.replicates)]
+    counted = [("scenarios", len(facts.others)), *counted] if facts.others else counted
     figures = (
-        (say.count(len(facts.others)), say("x.key.scenarios")),
-        (say.count(facts.replicates), say("x.key.replicates")),
+        *((say.count(n), say(f"x.key.{key}" + (".one" if n == 1 else ""))) for key, n in counted),
         (say.count(base.residents), say("x.key.residents", subjects=say.subjects)),
     )
+    if not facts.others:
+        return Section("minute", say("minute"), (KeyFigures(figures), *_list_levels(facts, say)))
     against = name_scenario(facts.result, facts.result.experiment.against, say)
-    lead = say("x.minute.lead", month=say.month(facts.last), against=against)
+    level = say.percent(facts.result.experiment.confidence, 0)
+    lead = say(f"x.minute.lead{facts.kind}", month=say.month(facts.last), against=against, level=level)
     items = tuple(
         say(
             "x.minute.item", scenario=name_scenario(facts.result, each, say),
@@ -55,20 +82,43 @@ def build_minute(facts: ExperimentFacts, say: Say) -> Section:
         )
         for each in facts.others
     )  # fmt: skip
-    return Section("minute", say("minute"), (KeyFigures(figures), Paragraph(lead, "lead"), Bullets(items)))
+    blocks = (KeyFigures(figures), Paragraph(lead, "lead"), Bullets(items))
+    return Section("minute", say("minute"), (*blocks, *(say_few(facts, say) if facts.has_draws else [])))
+
+
+def _list_levels(facts: ExperimentFacts, say: Say) -> list[Block]:
+    """Where a single scenario ends, with the band over replicates."""
+    replicates = say.words.count("replicate", facts.replicates)
+    key = "x.minute.level" if facts.replicates > 1 else "x.minute.level.one"
+    lead = say(key, month=say.month(facts.last), replicates=replicates)
+    found = {row["measure"]: row for row in facts.find_levels().iter_rows(named=True)}
+    items: list[str] = []
+    for measure in (name for name in LEVELS if name in found):
+        ends = {end: _say_level(found[measure][end], measure, say) for end in ("low", "high")}
+        mean = _say_level(found[measure]["mean"], measure, say)
+        value = say("x.minute.value", difference=mean, **ends) if facts.replicates > 1 else mean
+        items.append(say("x.minute.level.item", measure=name_measure(measure, say), value=value))
+    return [Paragraph(lead, "lead"), Bullets(tuple(items)), *say_few(facts, say)]
+
+
+def _say_level(value: float, measure: str, say: Say) -> str:
+    return say.percent(value) if get_unit(measure) == "share" else format_measure(value, measure, say)
 
 
 def _say_effect(facts: ExperimentFacts, scenario: str, measure: str, say: Say) -> str:
     effect = facts.find_effect(scenario, measure)
     if effect is None:
         return say("x.minute.none")
-    low, high = effect["low"], effect["high"]
-    shown = {key: format_measure(effect[key], measure, say, is_signed=True) for key in ("difference", "low", "high")}
+    low, high = (effect[key] for key in facts.ends)
+    values = {"difference": effect["difference"], "low": low, "high": high}
+    shown = {key: format_measure(value, measure, say, is_signed=True) for key, value in values.items()}
     unit = f" {say('unit.share')}" if measure != "false_standing" and say.language == "en" else ""
-    if low is None or high is None:
+    if low is None or high is None or facts.replicates == 1:
         return shown["difference"] + unit
-    if low <= 0 <= high:
-        return say("x.minute.nothing")
+    if low == high == 0:
+        return say("x.minute.same")
+    if low <= 0 <= high and not facts.has_draws:
+        return say("x.minute.nothing", low=shown["low"], high=shown["high"])
     return say("x.minute.value", **(shown | {"difference": shown["difference"] + unit}))
 
 

@@ -13,6 +13,7 @@ from scslab.report.rendering import render_pages, write_whole
 from scslab.report.society.facts import SocietyFacts, gather_society_facts
 from scslab.report.society.say import Say
 from scslab.report.society.sections_barriers import build_approval, build_barriers
+from scslab.report.society.sections_beside import build_beside
 from scslab.report.society.sections_end import build_life, build_parameters, build_provenance
 from scslab.report.society.sections_errors import build_errors
 from scslab.report.society.sections_groups import build_groups
@@ -31,6 +32,7 @@ SECTIONS: tuple[Callable[[SocietyFacts, Say], Section | None], ...] = (
     build_groups,
     build_errors,
     build_approval,
+    build_beside,
     build_life,
     build_parameters,
     build_provenance,

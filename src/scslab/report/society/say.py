@@ -11,6 +11,7 @@ import yaml
 from scslab.report.formats import format_count, format_day, format_points
 from scslab.report.words import Language, Words
 from scslab.scheme.model import Scheme
+from scslab.society.course.force import Closed
 
 FILES = ("words.yaml", "words_experiment.yaml")
 
@@ -74,6 +75,15 @@ class Say:
     def signed(value: float | None, digits: int) -> str:
         """The same, with its sign."""
         return "–" if value is None or value != value else format_points(value, digits, is_signed=True)
+
+    def closed(self, months: Closed) -> str:
+        """That a scheme is not in force in some months, and why."""
+        edge = self("none") if months.edge is None else self.day(months.edge)
+        return self(
+            "closed.before" if months.is_before else "closed.after",
+            scheme=self.words.text(months.scheme.title) or months.scheme.id, edge=edge,
+            first=self.month(months.first), last=self.month(months.last),
+        )  # fmt: skip
 
     def tier(self, name: str) -> str:
         """A tier by id; those that have none yet; those who take no part."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 
 from scslab.report.blocks import Block, Bullets, Figure, KeyFigures, Paragraph, Section
@@ -17,6 +19,7 @@ from scslab.scheme.model import Participation
 from scslab.society.mechanics.table import MECHANICS
 from scslab.society.outcomes.groups import LEAST_PARTICIPANTS, find_start_tier
 from scslab.society.outcomes.survival import estimate_survival, find_median
+from scslab.society.setting import Setting
 
 EVEN = 0.005
 """Below this difference acceptance and participation are told as equal."""
@@ -30,15 +33,28 @@ def build_first(facts: SocietyFacts, say: Say) -> Section:
     people = "first.people" if say.words.is_private else "first.people.business"
     items = [
         say(people, n=say.words.count_subjects(facts.n), place=setting.profile.title.in_language(say.language)),
-        say("first.scheme", all=len(parameters), priors=priors, published=len(parameters) - priors),
+        say(
+            "first.scheme",
+            all=len(parameters),
+            priors=priors,
+            published=len(parameters) - priors,
+            measured="" if setting.values else say("first.scheme.none"),
+        ),
         say("first.levels"),
         say("first.differences"),
         say("first.luck"),
     ]
+    if not asks(setting):
+        items.append(say("first.hypothetical"))
     changed = [f"`{name}`" for name in (*setting.values, *setting.rates)]
     if changed:
         items.insert(2, say("first.changed", names=say("and").join(changed)))
     return Section("first", say("first"), (Bullets(tuple(items)),))
+
+
+def asks(setting: Setting) -> bool:
+    """Whether residents are asked at the end, or enrolled without it."""
+    return setting.at(date.max).scheme.participation is Participation.OPT_IN
 
 
 def build_minute(facts: SocietyFacts, say: Say) -> Section:
@@ -50,10 +66,10 @@ def build_minute(facts: SocietyFacts, say: Say) -> Section:
     figures = [
         (say.percent(last["aware"] / facts.n), say("key.aware")),
         (say.percent(part), say("key.in")),
-        (say.percent(accept), say("key.accept")),
+        (say.percent(accept), say("key.accept" if asks(facts.run.setting) else "key.accept.hypothetical")),
         (say.count(facts.run.recorded.height), say("key.recorded")),
-        (format_share(false.height, conduct), say("key.false")),
-        _say_median_life(facts, say),
+        *([(format_share(false.height, conduct), say("key.false"))] if conduct else []),
+        *_say_median_life(facts, say),
     ]
     gap = accept - part
     is_free = facts.run.scheme.participation is Participation.OPT_IN
@@ -64,16 +80,33 @@ def build_minute(facts: SocietyFacts, say: Say) -> Section:
     return Section(
         "minute",
         say("minute"),
-        (KeyFigures(tuple(figures)), Paragraph(lead, "lead"), Bullets(tuple(_list_findings(facts, say, conduct)))),
+        (
+            *_warn(facts, say),
+            KeyFigures(tuple(figures)),
+            Paragraph(lead, "lead"),
+            Bullets(tuple(_list_findings(facts, say, conduct))),
+        ),
     )
 
 
-def _say_median_life(facts: SocietyFacts, say: Say) -> tuple[str, str]:
+def _warn(facts: SocietyFacts, say: Say) -> list[Block]:
+    """That nobody took part, or that the scheme was not in force: then most of the page is empty."""
+    told = [say.closed(each) for each in facts.closed]
+    if not facts.has_participants:
+        told.insert(0, say("nobody"))
+    return [Paragraph(text, "boundary") for text in told]
+
+
+def _say_median_life(facts: SocietyFacts, say: Say) -> list[tuple[str, str]]:
+    """How long half of the false entries live; where more than half outlast the run, for how long they were watched."""
     false = facts.false_entries
     if not false.height:
-        return "–", say("key.life")
+        return []
     median = find_median(estimate_survival(false["days"].to_numpy(), false["ended_on"].is_not_null().to_numpy()))
-    return ("–", say("key.never")) if median is None else (say.words.count("day", median), say("key.life"))
+    if median is not None:
+        return [(say.words.count("day", median), say("key.life"))]
+    longest = int(false["days"].max() or 0)  # pyright: ignore[reportArgumentType]
+    return [(say.words.count("day", longest), say("key.never"))]
 
 
 def _list_findings(facts: SocietyFacts, say: Say, conduct: int) -> list[str]:
@@ -91,13 +124,7 @@ def _list_findings(facts: SocietyFacts, say: Say, conduct: int) -> list[str]:
         found.append(say("minute.false", n=say.count(false.height), **shares))
     else:
         found.append(say("minute.nofalse"))
-    gap = _find_widest(facts.groups)
-    if gap is not None:
-        dimension, high, low, width = gap
-        names = {"high": say.category(dimension, high), "low": say.category(dimension, low)}
-        found.append(
-            say("minute.groups", dimension=say.dimension(dimension).lower(), gap=say.number(width, 1), **names)
-        )
+    found += _say_groups(facts, say)
     return found
 
 
@@ -119,16 +146,20 @@ def _say_moves(facts: SocietyFacts, say: Say) -> str:
     return say("minute.tiers", up=say.percent(up), down=say.percent(down), low=say.percent(share), where=where)
 
 
-def _find_widest(groups: pl.DataFrame) -> tuple[str, str, str, float] | None:
-    """The dimension whose groups differ most in mean score, its highest and lowest group, and the difference."""
-    counted = groups.filter((pl.col("participants") >= LEAST_PARTICIPANTS) & pl.col("score").is_not_null())
-    best: tuple[str, str, str, float] | None = None
-    for dimension in counted["dimension"].unique(maintain_order=True):
-        own = counted.filter(pl.col("dimension") == dimension).sort("score")
-        width = float(own["score"][-1] - own["score"][0])
-        if own.height > 1 and (best is None or width > best[3]):
-            best = dimension, str(own["category"][-1]), str(own["category"][0]), width
-    return best
+def _say_groups(facts: SocietyFacts, say: Say) -> list[str]:
+    """By which dimension mean scores differ most, if by any beyond luck; nothing where no scores can be compared."""
+    tested = facts.between.filter((pl.col("of") == "score") & pl.col("p").is_not_null())
+    if not tested.height:
+        return []
+    beyond = tested.filter("is_beyond_luck").sort("share", descending=True)
+    if not beyond.height:
+        return [say("minute.groups.none")]
+    dimension = str(beyond["dimension"][0])
+    is_counted = (pl.col("participants") >= LEAST_PARTICIPANTS) & pl.col("score").is_not_null()
+    own = facts.groups.filter((pl.col("dimension") == dimension) & is_counted).sort("score")
+    names = {key: say.category(dimension, str(own["category"][k])) for key, k in (("low", 0), ("high", -1))}
+    gap = say.number(float(own["score"][-1] - own["score"][0]), 1)
+    return [say("minute.groups", dimension=say.dimension(dimension).lower(), gap=gap, **names)]
 
 
 def build_adoption(facts: SocietyFacts, say: Say) -> Section:

@@ -28,6 +28,8 @@ def build_tiers(facts: SocietyFacts, say: Say) -> Section | None:
     """Tiers over time, moves, stays; None where the scheme has none."""
     if not facts.run.scheme.tiers:
         return None
+    if not facts.run.tiers.filter(pl.col("month") >= find_first_day(facts.run))["residents"].sum():
+        return Section("tiers", say("tiers"), (Paragraph(say("tiers.nobody")),))
     blocks: list[Block] = [_draw_tiers(facts, say)]
     if facts.run.days.height:
         blocks.append(_say_days(facts, say))

@@ -26,6 +26,7 @@ from scslab.society.course.beside import (
     select_local,
 )
 from scslab.society.course.course import Course, gather, plan_for, settle_history
+from scslab.society.course.force import is_in_force
 from scslab.society.course.settle_month import settle_month
 from scslab.society.mechanics.behaviour import Sign
 from scslab.society.month.agents import HAS_LEFT, LISTED, NEAR_LOWER, TAKES_PART
@@ -40,8 +41,7 @@ def number_month(
     scheme: Scheme, plan: Plan, month: int, first: date, last: date, aware: float, taking_part: float
 ) -> NDArray[np.int64]:
     """The numbers of a month (`Plan.set_month`) under a scheme, with the shares at the end of the month before."""
-    force = scheme.in_force
-    is_open = (force.since is None or force.since <= last) and (force.until is None or first <= force.until)
+    is_open = is_in_force(scheme, first, last)
     return plan.set_month(
         month, (last - first).days + 1, aware, taking_part, is_open=is_open,
         enrols=is_open and scheme.participation is not Participation.OPT_IN, records=is_open,

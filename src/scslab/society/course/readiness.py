@@ -11,6 +11,8 @@ _FITTING = {
     ProfileKind.BUSINESS: {SubjectKind.BUSINESS, SubjectKind.ORGANISATION, SubjectKind.AGENCY},
 }
 
+_PLURAL = {ProfileKind.RESIDENT: "residents", ProfileKind.BUSINESS: "businesses"}
+
 
 def check_can_be_lived(scheme: Scheme, profile: Profile) -> None:
     """Refuse what could only give empty tables.
@@ -35,7 +37,7 @@ def check_can_be_lived(scheme: Scheme, profile: Profile) -> None:
         problems.append(Problem("Y602", text, scheme.place, help="it needs `events`, and rules, dimensions or lists"))
     if not _FITTING[profile.kind] & set(scheme.subjects.kinds):
         kinds = ", ".join(kind.value for kind in scheme.subjects.kinds)
-        text = f"`{scheme.id}` scores {kinds}, and `{profile.id}` is a profile of {profile.kind.value}s"
+        text = f"`{scheme.id}` scores {kinds}, and `{profile.id}` is a profile of {_PLURAL[profile.kind]}"
         fitting = "businesses" if profile.kind is ProfileKind.RESIDENT else "survey-2018"
         problems.append(Problem("Y603", text, scheme.place, help=f"take another profile, as `--city {fitting}`"))
     if problems:

@@ -173,8 +173,9 @@ _ALL = (
         "milder-sanctions",
         Text("Milder sanctions", "减轻惩戒"),
         Text(
-            "What takes points takes half as many; a loss deters and is feared less by a third.",
-            "扣分减半；惩戒的威慑力与对扣分的担忧各减少三分之一。",
+            "What takes points takes half as many, half a point rounded up and never to nothing; a loss deters and is "
+            "feared less by a third.",
+            "扣分减半（半分进一，且不减至零）；惩戒的威慑力与对扣分的担忧各减少三分之一。",
         ),
         "castillomanzano2012",
         (
@@ -203,8 +204,9 @@ _ALL = (
         "shorter-validity",
         Text("Shorter validity", "缩短有效期"),
         Text(
-            "What took points lapses after half the time; where it stood for ever, after a year.",
-            "扣分记录的有效期减半；原无期限的，一年后失效。",
+            "What took points lapses after half the time, rounded up to whole months; where it stood for ever, after a "
+            "year.",
+            "扣分记录的有效期减半（向上取整到月）；原无期限的，一年后失效。",
         ),
         "guobanfa49",
         (),

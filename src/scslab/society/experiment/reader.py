@@ -3,8 +3,8 @@
 The same rules hold as for scheme files (`scslab.scheme.yaml_tree`): no tags, no anchors, bounded size. Codes beyond the
 shared ones: an unknown parameter (Y201) or an impossible value (Y202); an unknown intervention (Y301), event type
 (Y303), profile (Y304), scheme (Y305), scenario (Y306) or measure (Y312); a day that is not the first of a month (Y308)
-or lies outside of the run (Y309); an id or a value that stands twice (Y310); a sweep beyond `MOST_SCENARIOS` (Y311); a
-scheme beside that is the scheme itself (Y313) or that cannot be settled for these residents (Y314); draws that cannot be
+or lies outside of the run (Y309); an id or a value that stands twice (Y310); a sweep beyond `MOST_SCENARIOS` (Y311);
+a scheme beside that is the scheme itself (Y313) or cannot be settled for these residents (Y314); draws that cannot be
 read (Y412, Y413).
 """
 

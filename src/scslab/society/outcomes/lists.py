@@ -26,7 +26,7 @@ def list_spells(run: Simulated, settled: Settlement | None = None) -> pl.DataFra
         run: the simulation.
         settled: from `settle_recorded`, where it is at hand.
     """
-    if not run.scheme.lists:
+    if not run.scheme.lists or not run.ledger.height:
         return pl.DataFrame(schema=_SPELLS)
     members = (settled or settle_recorded(run)).memberships
     if not members.width:

@@ -27,6 +27,11 @@ def find_first_day(run: Simulated) -> date:
     return since
 
 
+def needs_settling(run: Simulated) -> bool:
+    """Whether outcomes need the whole settlement: of lists or objections, and of what was recorded at all."""
+    return bool(run.ledger.height and (run.scheme.lists or run.scheme.objection is not None))
+
+
 def settle_recorded(run: Simulated, resident: int | None = None) -> Settlement:
     """Settles the recorded ledger once more, by the ordinary `settle`: the same standings, with all other tables.
 

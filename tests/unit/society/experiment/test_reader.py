@@ -111,11 +111,20 @@ BAD = [
     ("from: 2020-01-01", "from: 2018-01-01", "e.yaml:14:12: Y309", ""),
     ("[campaign, error", "[campain, error", "e.yaml:18:21: Y301", "did you mean `campaign`?"),
     ("from: 2021-01-01", "from: 2023-01-01", "e.yaml:19:11: Y309", ""),
-    ("id: two", "id: one", "Y310", ""),
+    ("id: two", "id: one", "e.yaml:21:9: Y310", ""),
     ("participation: opt-in", "participation: optin", "e.yaml:25:20: Y008", "did you mean `opt-in`?"),
     ("against: one", "against: on", "e.yaml:28:10: Y306", "did you mean `one`?"),
-    ("[1, 0.5]", "[1, 1]", "Y310", ""),
-    ("[1, 0.5]", "[1, 7]", "Y202", ""),
+    ("[1, 0.5]", "[1, 1.0]", "e.yaml:29:59: Y310 `joining.burden` has the value 1.0 twice", ""),
+    ("[1, 0.5]", "[1, 7]", "e.yaml:29:59: Y202", ""),
+    ("sweep: {joining.benefits", "sweep: {joining.benefit", "e.yaml:29:9: Y201", "did you mean `joining.benefits`?"),
+    ("[aware, gap]", "[awaree, gap]", "e.yaml:30:22: Y312", "did you mean `aware`?"),
+    ("[aware, gap]", "[aware, 'listed:nope']", "e.yaml:30:29: Y312 unknown measure `listed:nope`", "`tier:…`"),
+    ("[aware, gap]", "'tier:zzzzzz'", "e.yaml:30:21: Y312", "measures here: `tier:D`, `tier:C`"),
+    ("[aware, gap]", "between:agee", "e.yaml:30:21: Y312", "did you mean `between:age`?"),
+    ("seed: 7", "beside: rongcheng", "e.yaml:9:9: Y313", "such as `sesame`"),
+    ("seed: 7", "beside: rongcheng-2021", "e.yaml:9:9: Y313", "such as `sesame`"),  # a scenario lives under it
+    ("seed: 7", "beside: food-safety", "e.yaml:9:9: Y314 beside: `food-safety` scores business", "such as `sesame`"),
+    ("seed: 7", "beside: baihang", "e.yaml:9:9: Y314 beside: `baihang` is a stub", "such as `sesame`"),
     ("tables: full", "tables: ful", "Y008", "did you mean `full`?"),
     ("confidence: 0.9", "confidence: 95", "Y016", ""),
     ("seed: 7", "seed: &a 7", "e.yaml:9:7: Y002", ""),
@@ -140,6 +149,47 @@ def test_all_problems_at_once() -> None:
     with pytest.raises(ProblemsError) as caught:
         read_experiment(text.encode())
     assert sorted(problem.code for problem in caught.value.problems) == ["Y005", "Y301", "Y306"]
+
+
+def test_keys_of_use_at_the_end_are_read_with_the_rest() -> None:
+    """A file whose scheme is unknown: what is wrong in `experiment`, `title`, `replicates` … is told all the same."""
+    text = """\
+experiment: Not A Slug
+title: [1]
+about: [1]
+scheme: rongchen
+population: nowhere
+settles: weekly
+replicates: 0
+residents: 1
+seed: x
+draws: [1]
+priors: guessed
+outputs: {interval: z, tables: some, confidence: 7}
+"""
+    with pytest.raises(ProblemsError) as caught:
+        read_experiment(text.encode())
+    lines = [problem.place.line for problem in caught.value.problems]
+    assert sorted(set(lines)) == list(range(1, 13))
+    assert sorted(lines)[-3:] == [12, 12, 12]
+
+
+def test_known_scenarios_are_named_once() -> None:
+    text = WHOLE.replace("id: two", "id: one", 1).replace("against: one", "against: zzz", 1)
+    with pytest.raises(ProblemsError) as caught:
+        read_experiment(text.encode())
+    (hint,) = [problem.help for problem in caught.value.problems if problem.code == "Y306"]
+    assert hint.count("`one`") == 1
+    assert hint.count("`baseline`") == 1
+
+
+def test_measures_of_any_scenario_are_known() -> None:
+    """A tier that only the scheme of one scenario has, and a dimension of another population, can be asked for."""
+    text = "{experiment: x, scheme: qianjiang, scenarios: [{id: r, scheme: rongcheng, population: rongcheng}], "
+    experiment = read_experiment((text + "outputs: {measures: ['tier:AAA', 'tier:good']}}").encode())
+    assert experiment.measures == ("tier:AAA", "tier:good")
+    with pytest.raises(ProblemsError, match=r"Y312 unknown measure `tier:AAAA`"):
+        read_experiment((text + "outputs: {measures: 'tier:AAAA'}}").encode())
 
 
 def test_sweeps_are_bounded() -> None:
