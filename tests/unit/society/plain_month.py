@@ -79,9 +79,10 @@ def live(plan: Plan, agents: Agents, month: np.ndarray, seed: int) -> tuple[list
         for k in range(len(plan.conduct)):
             sign, stream = int(t.sign[k]), int(t.stream[k])
             index = rate_zero + int(t.base[k]) + int(t.conduct[sign, code])
-            index += int(t.past[sign, agents.near[a], agents.since[a]])
-            index += int(t.tired[sign, agents.stay[a]]) if flags & 2 else 0
-            index += int(t.standing[sign, int(agents.tier[a]) + 2 if flags & 2 else 0])
+            if flags & 1:  # who does not know of the scheme goes by nothing that it does
+                index += int(t.past[sign, agents.near[a], agents.since[a]])
+                index += int(t.tired[sign, agents.stay[a]]) if flags & 2 else 0
+                index += int(t.standing[sign, int(agents.tier[a]) + 2 if flags & 2 else 0])
             word = _one(seed, a, m, stream)
             for j in range(int((_row(t.poisson, index) > word).sum())):
                 counter = m + ((j + 1) << 16)
@@ -89,7 +90,7 @@ def live(plan: Plan, agents: Agents, month: np.ndarray, seed: int) -> tuple[list
                 is_seen = seen < _row(t.logistic, logit_zero + int(t.observed[sign, code]))
                 status = 1 if flags & 2 and records and is_seen else 0
                 bits = filing = outcome = 0
-                if status and sign == 2 and hears:
+                if status and sign == 2 and hears and flags & 1:
                     bits, filing, outcome = challenge(a, counter, stream, code, 0)
                 event = (
                     a,
@@ -107,7 +108,7 @@ def live(plan: Plan, agents: Agents, month: np.ndarray, seed: int) -> tuple[list
             which, day, late, extra = _draw(seed, a, m + 2**16, false_stream)
             kind = int(t.negatives[which * t.negatives.size >> 32])
             bits = filing = outcome = 0
-            if hears:
+            if hears and flags & 1:
                 bits, filing, outcome = challenge(a, m + 2**16, false_stream, code, 1)
             event = (a, kind, day * days >> 32, 3 + bits, _days(t.delay, late), filing, outcome, extra)
             found.append(((a // 1024, 10**6, a, 0), event))

@@ -33,7 +33,10 @@ measures:
 objection: {within: 60 days, suspends: true}
 """
 """Everything that a report tells of; titled in two languages, one of them with what a page must escape."""
-BUSY = {"objection.false": 0.9, "objection.true": 0.3, "observation.false_rate": 0.5, "behaviour.rare": 2.0}
-"""Much happens, much of it is wrong, and most of that is objected to."""
+BUSY = {
+    "objection.false": 0.9, "objection.true": 0.3, "observation.false_rate": 0.5, "behaviour.rare": 2.0,
+    "awareness.p": 12.0,
+}  # fmt: skip
+"""Much happens, much of it is wrong, and most of that is objected to, by people who soon know of the scheme."""
 OBJECTED = Setting(read_scheme(CONTESTED.encode()), read_profile("survey-2018"), 300, 2, values=BUSY)
 REFORM = Reform(date(2021, 1, 1), values={"behaviour.rare": 0.5, "awareness.p": 6.0})

@@ -13,9 +13,9 @@ import scslab.society.mechanics as package
 from scslab.ground.problems import ProblemsError
 from scslab.society.mechanics.approval import TERMS, compute_approval, draw_coefficients, read_model
 from scslab.society.mechanics.awareness import compute_log_hazard
-from scslab.society.mechanics.barriers import TRAITS, read_barriers
+from scslab.society.mechanics.barriers import CARRIERS, PROXIES, read_barriers, split_term
 from scslab.society.mechanics.behaviour import Sign, compute_deterrence, guess_rate
-from scslab.society.mechanics.joining import compute_common_utility
+from scslab.society.mechanics.joining import TRAIT_TERMS, compute_common_utility
 from scslab.society.mechanics.observation import to_log_odds
 from scslab.society.mechanics.parameter import choose_values
 from scslab.society.mechanics.table import MECHANICS
@@ -80,10 +80,35 @@ def test_barriers_are_those_of_the_interviews() -> None:
     barriers = read_barriers()
     assert len(barriers) == 14
     assert [b.interviewees for b in barriers] == [33, 36, 34, 6, 29, 17, 7, 22, 28, 6, 14, 31, 9, 31]  # as printed
-    assert {b.term for b in barriers} <= set(TRAITS)
-    assert {trait for trait, _ in TRAITS.values()} <= set(NAMES)
+    assert {b.term for b in barriers} == set(CARRIERS) | set(PROXIES)
+    assert {*CARRIERS.values(), *(trait for trait, _ in PROXIES.values())} <= {*NAMES, "commercial"}
     # 29 of 39 with a design effect of 2: sqrt(2 x .74359 x .25641 / 39) = .098882
     assert next(b for b in barriers if b.id == "privacy").compute_error(2.0) == pytest.approx(0.098882, abs=1e-6)
+
+
+def test_terms_behind_barriers_are_those_of_the_utility() -> None:
+    # By hand, z = 2: .5 x 1 + .337 x 2 = 1.174; -.914 x .5 = -.457; .6 x .25 = .15; .4 x 2 = .8; .5 x 2 = 1.
+    found = {b.term: split_term(VALUES, b.term, 0.25) for b in read_barriers()}
+    common = {"cost": 1.174, "digital-skill": 0.674, "usefulness": -0.457, "fear-of-deduction": 0.15}
+    common |= {"privacy-concern": 0.8, "trust": 1.0, "alternatives": 0.0, "awareness": 0.0, "mandate": 0.0}
+    assert {term: each.common for term, each in found.items()} == pytest.approx(common)
+    # What a trait adds is what it takes from the utility: the carriers' weights are those of joining, turned.
+    for term, trait in CARRIERS.items():
+        if trait in TRAIT_TERMS:
+            name, sign = TRAIT_TERMS[trait]
+            assert found[term].weight == -sign * VALUES[name]
+    assert found["alternatives"].weight == VALUES["joining.alternatives"]
+    assert all(found[term].weight == 0 for term in PROXIES)
+    # And the common terms are those of the utility, but for b0, social influence and the zero of traits.
+    shared = compute_common_utility(VALUES, 0.0, 0.25) - VALUES["joining.b0"]
+    skill = VALUES["joining.digital_skill"] * VALUES["barriers.zero"]
+    assert -shared == pytest.approx(sum(found[t].common for t in ("cost", "usefulness", "fear-of-deduction")) - skill)
+
+
+def test_weights_of_the_utility_keep_their_signs() -> None:
+    for name in ("usefulness", "digital_skill", "social", "trust", "privacy", "fear", "cost", "alternatives"):
+        with pytest.raises(ProblemsError, match="must lie between 0 and 6"):
+            choose_values(MECHANICS, {f"joining.{name}": -0.01})
 
 
 def test_approval_of_one_resident_by_hand() -> None:

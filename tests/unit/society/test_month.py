@@ -12,7 +12,8 @@ from scslab.society.conduct.vocabulary import list_conduct
 from scslab.society.mechanics.behaviour import Sign
 from scslab.society.mechanics.parameter import choose_values
 from scslab.society.mechanics.table import MECHANICS
-from scslab.society.month.agents import AWARE, TAKES_PART, Agents, make_agents
+from scslab.society.month.agents import AWARE, LISTED, NEAR_LOWER, TAKES_PART, Agents, make_agents
+from scslab.society.month.kernel_events import FALSE, OBJECTS
 from scslab.society.month.kernel_month import N_AWARE, N_IN, N_LEFT, SUM_ACCEPTANCE
 from scslab.society.month.live import Lived, begin, cut_partitions, live
 from scslab.society.month.plan import Plan, make_plan
@@ -59,13 +60,15 @@ def test_kernel_equals_the_plain_reading() -> None:
     assert (plain.flags == agents.flags).all()
     aware = taking = 0.0
     for m in range(3):
-        numbers = plan.set_month(m, 31, aware, taking, is_open=True, enrols=False, records=True, hears=True)
+        # In the last month all are enrolled, so that some take part and do not know of it.
+        numbers = plan.set_month(m, 31, aware, taking, is_open=True, enrols=m == 2, records=True, hears=True)
         lived = live(plan, agents, numbers, SEED, partitions=2)
         events, counts = plain_month.live(plan, plain, numbers, SEED)
         assert lived.counts.tolist() == counts
         assert list(zip(*(column.tolist() for column in lived.events), strict=True)) == events
         assert len(events) > 1000
         assert agents.digest() == plain.digest()
+        assert 100 < counts[N_AWARE] < 1000
         aware, taking = counts[0] / 1100, counts[1] / 1100
         for each in (agents, plain):
             each.tier[:] = np.arange(1100) % 7 - 1
@@ -129,6 +132,39 @@ def test_who_has_taken_part_for_long_tries_less_and_leaves_sooner() -> None:
     assert deeds[0] * agents.n > 5000
     assert deeds[1] / deeds[0] == pytest.approx(0.4966, abs=0.02)
     assert left == pytest.approx([0.0488, 0.0958], abs=0.003)
+
+
+def test_who_does_not_know_of_the_scheme_acts_as_if_there_were_none() -> None:
+    # All are enrolled, nobody learns, and half know: deterrence, tiers, nearness, lists, rewards and fatigue move only
+    # those. By hand for who knows: good deeds exp(.5 - .7) = .8187 times as often, bad ones, just after a loss, near an
+    # edge, on a list and in the lowest tier, exp(-.2 - .2) (1 - .25) = .5027 times as often.
+    given = {"behaviour__common": 9.0, "behaviour__rare": 6.0, "behaviour__reward": 0.5, "fatigue__effort": 0.7}
+    given |= {"fatigue__months": 1.0, "awareness__p": 0.0, "awareness__q": 0.0, "observation__negative": 0.9}
+    plan, agents = make(200_000, **given)
+    knows = np.arange(agents.n) % 2 == 0
+    agents.flags[:] = TAKES_PART
+    agents.flags[knows] |= AWARE
+    agents.stay[:], agents.tier[:], agents.near[:], agents.since[:] = 60, 0, NEAR_LOWER | LISTED, 0
+    numbers = plan.set_month(0, 30, 0.5, 1, is_open=True, enrols=True, records=True, hears=True)
+    events = live(plan, agents, numbers, SEED).events
+    _, plain = make(200_000, **given)
+    outside = plan.set_month(0, 30, 0.5, 1, is_open=True, enrols=False, records=True, hears=True)
+    alone = live(plan, plain, outside, SEED).events  # the same people where there is no scheme
+    signs = np.array([each.sign for each in plan.conduct])[events.kind]
+    knowing, is_false = knows[events.agent], (events.status & FALSE) > 0
+    assert signs[~is_false & ~knowing].size > 20_000
+    others = ~knows[alone.agent]
+    for name in ("agent", "kind", "day", "word"):
+        here, there = getattr(events, name), getattr(alone, name)
+        assert (here[~is_false & ~knowing] == there[others]).all(), name
+    for sign, factor in ((Sign.POSITIVE, 0.8187), (Sign.NEGATIVE, 0.5027)):
+        is_kind = (signs == sign) & ~is_false
+        found = (is_kind & knowing).sum() / (is_kind & ~knowing).sum()
+        assert found == pytest.approx(factor, abs=0.03)
+    # Of what is held against who knows much is challenged; of what is held against the others nothing.
+    assert ((events.status & OBJECTS) > 0)[knowing].sum() > 100
+    assert ((events.status & OBJECTS) > 0)[~knowing].sum() == 0
+    assert (is_false & ~knowing).sum() > 30
 
 
 def test_awareness_follows_the_bass_curve() -> None:

@@ -19,7 +19,7 @@ from scslab.society.conduct.vocabulary import list_conduct
 from scslab.society.conduct.ways import WayKind, list_derived, list_ways
 from scslab.society.mechanics.parameter import choose_values
 from scslab.society.mechanics.table import MECHANICS
-from scslab.society.month.agents import TAKES_PART, make_agents
+from scslab.society.month.agents import AWARE, TAKES_PART, make_agents
 from scslab.society.month.contagion import check_parts, share_of_reached
 from scslab.society.month.kernel_events import FALSE, OBJECTS, OBSERVED, Events
 from scslab.society.population.population import make_population
@@ -44,7 +44,7 @@ repair: [{id: service, on: service.done, restores: {rule: fine, share: 0.5, afte
 def prepare(scheme, **given: float):
     population = make_population(read_profile("survey-2018"), N, seed=5)
     agents = make_agents(population)
-    agents.flags[:] |= TAKES_PART
+    agents.flags[:] |= TAKES_PART | AWARE
     values = choose_values(MECHANICS, {"repair.conscience": 0.0, "repair.means": 0.0, **given})
     conduct = list_conduct(scheme, values)
     return agents, make_repairs(scheme, values, conduct, population.traits.means), conduct
@@ -127,6 +127,24 @@ def test_points_come_back_after_the_waiting_time_and_good_deeds_before() -> None
     agents.flags[:] = 0
     agents.since[:] = 6
     assert repair(repairs, agents, None, 7, FIRST, 31, seed=1).agent.size == 0
+
+
+def test_who_does_not_know_of_the_scheme_makes_up_for_nothing_but_leaves_a_list() -> None:
+    agents, repairs, _ = prepare(read_scheme(WAITING.encode()), **{"repair.acts": 0.5, "repair.compensates": 0.25})
+    knows = np.arange(N) % 2 == 0
+    agents.flags[:], agents.since[:] = np.where(knows, TAKES_PART | AWARE, TAKES_PART), 6
+    done = repair(repairs, agents, None, 7, FIRST, 31, seed=1)
+    assert done.agent.size > N / 4
+    assert knows[done.agent].all()
+    scheme = find_scheme("samr-serious-violations")
+    firms, ways, _ = prepare(scheme, **{"repair.acts": 0.5})
+    standing = list_members(scheme, {"serious-violations": 1.0}, date(2021, 3, 1))
+    informed = repair(ways, firms, standing, 0, FIRST, 31, seed=2)
+    firms.flags[:] = TAKES_PART
+    told = repair(ways, firms, standing, 0, FIRST, 31, seed=2)
+    listed = informed.kind >= ways.n_conduct
+    assert listed.sum() > 1000
+    assert (told.agent == informed.agent[listed]).all()
 
 
 def make_events(conduct, n: int) -> Events:

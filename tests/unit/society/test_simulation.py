@@ -125,8 +125,11 @@ def test_replicates_share_people_and_not_luck(rongcheng: Simulated) -> None:
 def test_outcomes(rongcheng: Simulated) -> None:
     barriers = tabulate_barriers(rongcheng)
     assert barriers.height == 14
-    # All take part, so that all are asked; apart from awareness, shares are those of the interviews on the whole.
-    rest = barriers.filter(pl.col("barrier") != "little-awareness")
+    # All take part, so that all are asked, and nobody can name that it is not mandatory; apart from awareness, shares
+    # are those of the interviews on the whole.
+    rest = barriers.filter(~pl.col("barrier").is_in(["little-awareness", "nonmandatory"]))
+    assert rest.height == 12
+    assert barriers["named"][-1] == 0
     assert (rest["share"] - rest["interviews"]).abs().max() < 0.06
     approval = compute_approval_shares(rongcheng)
     assert approval is not None
@@ -135,7 +138,11 @@ def test_outcomes(rongcheng: Simulated) -> None:
     assert groups.filter(pl.col("dimension") == "gender")["residents"].sum() == 3000
     life = tell_life(rongcheng)
     assert life["day"].is_sorted()
-    assert {"enrolled", "recorded", "wrong", "tier"} <= set(life["what"])
+    assert {"enrolled", "recorded", "tier"} <= set(life["what"])
+    # By itself a life is told that shows most kinds of records; here one of whom something wrong was recorded.
+    wronged = rongcheng.recorded.join(rongcheng.causes.filter(pl.col("kind") == "false"), on="event_id", how="semi")
+    life = tell_life(rongcheng, int(wronged["subject_id"][0]))
+    assert {"enrolled", "wrong", "tier"} <= set(life["what"])
 
 
 def test_the_report_has_both_languages(rongcheng: Simulated) -> None:

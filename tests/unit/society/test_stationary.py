@@ -81,8 +81,10 @@ def test_the_way_there_month_by_month() -> None:
 
 def test_tiers_in_the_long_run_with_feedback_of_the_tier() -> None:
     # Fines fall by exp(-.4) with each tier, read at the beginning of the month: the row of a tier in the monthly matrix
-    # comes from that tier's own rates, and the stationary shares are its eigenvector at 1.
-    shares = simulate_shares(60, 0.3, 0.6, behaviour__tier=-0.4)
+    # comes from that tier's own rates, and the stationary shares are its eigenvector at 1. Who does not know of the
+    # scheme does not go by its tiers: at p = 50 a year and average skill, all but exp(-50 / 12) = 1.6 % learn of it
+    # within a month, and nobody is left of whom to speak long before the fifth year.
+    shares = simulate_shares(60, 0.3, 0.6, behaviour__tier=-0.4, awareness__p=50.0, awareness__skill=0.0)
     monthly = np.array([expm(build_generator(0.3 * SEEN, 0.6 * SEEN * math.exp(-0.4 * k)))[k] for k in range(5)])
     values, vectors = np.linalg.eig(monthly.T)
     stationary = np.real(vectors[:, np.argmax(np.real(values))])

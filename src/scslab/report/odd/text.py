@@ -26,14 +26,17 @@ CONCEPTS = (
      "directions. Settling is not modelled: it is the engine that settles real ledgers."),
     ("Emergence", "Adoption curves, tiers, listings, the lives of false entries and differences between groups emerge. "
      "Acceptance, rates and errors at average traits are put in."),
-    ("Adaptation", "Agents are more careful after a loss, just above a lower tier and in higher tiers; they object to "
-     "entries, repair, leave. They do not optimise."),
-    ("Objectives", "None: joining follows a utility, all else rates and chances."),
+    ("Adaptation", "Agents who know of the scheme are more careful after a loss, just above a lower tier and in higher "
+     "tiers; they object to entries, and leave. Who takes part without knowing of it acts as if there were none, but "
+     "for ways off a list: who is on a list is told. Agents do not optimise."),
+    ("Objectives", "None: joining follows a utility, all else rates and chances. The 14 barriers are latent parts of "
+     "that utility's terms, by construction at the level of the interviews where parameters are as shipped."),
     ("Learning", "None beyond learning that the scheme exists; deterrence fades."),
     ("Prediction", "None."),
-    ("Sensing", "Agents know their own published tier and nearness to its edge, and how many know of the scheme or "
-     "take "
-     "part, at the end of the month before."),
+    ("Sensing", "Agents who know of the scheme know their own published tier and nearness to its edge, their losses "
+     "and listings. All sense how many know of the scheme or take part, at the end of the month before. Among those "
+     "who take part are the enrolled: where enrolment is automatic or mandatory acceptance rises by the social term, "
+     "though nobody was asked."),
     ("Interaction", "Through the shares who know and who take part; through households where a scheme spreads to kin. "
      "There is no other network."),
     ("Stochasticity", "All behaviour and observation; settlement is deterministic. See the appendix."),
@@ -69,7 +72,7 @@ def build_overview(setting: Setting, kinds: int) -> tuple[Section, ...]:
         ),
         Paragraph(
             "Patterns it is held against: the S-shape of adoption, reported participation of cities, the gap between "
-            "acceptance and participation, the counts of 14 barriers, the wearing-off of deterrence. Most are too "
+            "acceptance and participation, the wearing-off of deterrence. Most are too "
             "weak to "
             "inform the weights of the decision to join."
         ),

@@ -12,7 +12,7 @@ from scslab.scheme.model import Participation, Scheme
 from scslab.society.calibration.cells import Cells, make_cells
 from scslab.society.calibration.targets import TargetPlace
 from scslab.society.calibration.twin import Course, Stage, compute_lost_lately, run_twin
-from scslab.society.conduct.vocabulary import Conduct, compute_share_taking, list_conduct
+from scslab.society.conduct.vocabulary import compute_share_taking, list_conduct
 from scslab.society.mechanics.approval import compute_approval, read_model
 from scslab.society.mechanics.parameter import Values, choose_values
 from scslab.society.mechanics.table import MECHANICS
@@ -154,8 +154,8 @@ def run_setting(setting: Setting) -> Course:
     """
     scheme, conduct = setting.scheme, list_conduct(setting.scheme, choose_values(MECHANICS))
     city = City(
-        setting.profile.id, setting.profile, scheme, setting.first, make_cells(setting.profile), compute_share_taking(conduct),
-        float("nan"),
+        setting.profile.id, setting.profile, scheme, setting.first, make_cells(setting.profile),
+        compute_share_taking(conduct), float("nan"),
     )  # fmt: skip
     reforms = (Reform(setting.first, {}, setting.rates), *setting.reforms)
     return run_city(city, choose_values(MECHANICS, setting.values), 12 * setting.years, reforms)

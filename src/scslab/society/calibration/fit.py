@@ -22,6 +22,8 @@ Floats = NDArray[np.float64]
 STEP = 1e-4
 """Of the derivatives, in prior standard deviations: the twin is smooth, and its rounding is 1e-16."""
 EDGE = 1e-9
+MOST_ROUNDS = 1000
+"""So often draws beyond the bounds are drawn anew; what is then still out lies at the bound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +97,18 @@ def invert(jacobian: Floats) -> Floats:
 
 
 def draw_deviations(model: Model, fit: Fit, n: int, seed: int) -> Floats:
-    """Draws of u from the posterior, within what makes sense, shape (n, slots)."""
+    """Draws of u from the posterior, shape (n, slots).
+
+    A draw beyond what makes sense is drawn anew, so that the normal is cut off there and nothing heaps up at the edge.
+    """
     generator = np.random.Generator(np.random.Philox(seed))
     factor = np.linalg.cholesky(fit.covariance + 1e-12 * np.eye(fit.u.size))
     lows, highs = np.array([slot.prior.limits() for slot in model.slots]).T
-    return np.clip(fit.u + generator.normal(size=(n, fit.u.size)) @ factor.T, lows, highs)
+    found = np.empty((n, fit.u.size))
+    again = np.arange(n)
+    for _ in range(MOST_ROUNDS):
+        found[again] = fit.u + generator.normal(size=(again.size, fit.u.size)) @ factor.T
+        again = again[((found[again] < lows) | (found[again] > highs)).any(axis=1)]
+        if not again.size:
+            break
+    return np.clip(found, lows, highs)

@@ -25,7 +25,7 @@ from scslab.society.conduct.ways import DAYS_A_MONTH, Way, WayKind, list_ways
 from scslab.society.mechanics.behaviour import Sign
 from scslab.society.mechanics.observation import to_log_odds
 from scslab.society.mechanics.parameter import Values
-from scslab.society.month.agents import TAKES_PART, Agents
+from scslab.society.month.agents import AWARE, TAKES_PART, Agents
 from scslab.society.month.kernel_events import OBSERVED, Events
 from scslab.society.month.kernel_keyed import draw_keyed
 from scslab.society.population.traits import sum_traits
@@ -136,25 +136,27 @@ def repair(
     if repairs.is_idle:
         return _join([])
     is_in = (agents.flags & TAKES_PART) > 0
+    knows = is_in & ((agents.flags & AWARE) > 0)
     done: list[Events] = []
     for number, ways in enumerate(repairs.occasions):
-        who = _find_concerned(ways[0], repairs, agents, standing, is_in, day_number(first))
+        who = _find_concerned(ways[0], repairs, agents, standing, is_in, knows, day_number(first))
         if who.size:
             done.append(_act(repairs, ways, who, agents, month, number, days, seed, start))
     if repairs.goods.size and repairs.compensates:
-        who = np.flatnonzero(is_in & (agents.since < repairs.window_months))
+        who = np.flatnonzero(knows & (agents.since < repairs.window_months))
         if who.size:
             done.append(_compensate(repairs, who, month, days, seed, start))
     return _join(done)
 
 
 def _find_concerned(
-    way: Way, repairs: Repairs, agents: Agents, standing: Standing | None, is_in: NDArray[np.bool_], first_day: int
-) -> NDArray[np.int64]:
-    """Participants to whom a way is open."""
+    way: Way, repairs: Repairs, agents: Agents, standing: Standing | None, is_in: NDArray[np.bool_],
+    knows: NDArray[np.bool_], first_day: int,
+) -> NDArray[np.int64]:  # fmt: skip
+    """Participants to whom a way is open: who is on a list is told; of points only those know who know the scheme."""
     if way.list < 0:
         months = agents.since
-        return np.flatnonzero(is_in & (months >= way.after_months) & (months < repairs.window_months))
+        return np.flatnonzero(knows & (months >= way.after_months) & (months < repairs.window_months))
     if standing is None or way.list >= standing.listed_since.shape[0]:
         return np.empty(0, np.int64)
     since = standing.listed_since[way.list]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -76,6 +76,16 @@ def list_conduct(scheme: Scheme, values: Values, rates: Mapping[str, float] | No
             rate = min(80.0, recorded / seen)
         found.append(Conduct(name, names.index(name), sign, (rates or {}).get(name, rate), stream))
     return tuple(found)
+
+
+def compute_share_taking(conduct: Sequence[Conduct]) -> float:
+    """The share of the kinds of conduct that cost points; 0 where there are none.
+
+    Example:
+        >>> compute_share_taking([Conduct("fine.paid", 0, Sign.NEGATIVE, 0.1, 1)])
+        1.0
+    """
+    return sum(each.sign is Sign.NEGATIVE for each in conduct) / max(1, len(conduct))
 
 
 def _check_rates(scheme: Scheme, names: list[str], rates: Mapping[str, float]) -> None:

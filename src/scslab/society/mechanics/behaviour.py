@@ -6,7 +6,8 @@
 a month, Poisson, by event type k. x is conscientiousness; t the months since the resident last lost points, after which
 deterrence wears off: systems of demerit points cut accidents by 15 to 20 %, gone in under 18 months
 (castillomanzano2012). Those who stand just above a lower tier are more careful (distance), and so are those on a
-blacklist (listed). `reward` may be negative: then points crowd out what was done freely.
+blacklist (listed). `reward` may be negative: then points crowd out what was done freely. All of this moves only those
+who know of the scheme: where enrolment is automatic most take part without knowing, and act as if there were none.
 
 Rates nobody published are priors: a type that costs n points happens `rare` (5 / n) times a year, so that grave
 conduct is rarer than petty; one that brings up to 5 points `common` times a year, one that brings n `common` (5 / n).

@@ -3,9 +3,10 @@
     F(t) = 1 - exp(-t / tau)
     log rate of positive conduct of participants  - e F(t)        log hazard of leaving  + l F(t)
 
-with t the months since the resident joined. Residents who leave after a loss are in `leaving`; this is what the mere
-length of time does. No target at hand speaks of it: both weights are 0, and fatigue is off, unless they are set. The
-mean-field twin of the calibration does not know how long residents have taken part and refuses a weight on leaving.
+with t the months since the resident joined or was enrolled. Who takes part without knowing of it tries no less.
+Residents who leave after a loss are in `leaving`; this is what the mere length of time does. No target at hand speaks
+of it: both weights are 0, and fatigue is off, unless they are set. The mean-field twin of the calibration does not know
+how long residents have taken part and refuses a weight on leaving.
 """
 
 from __future__ import annotations
@@ -39,4 +40,4 @@ def compute_fatigue(values: Values, months: int) -> float:
         >>> compute_fatigue({"fatigue.months": 12.0}, 0), round(compute_fatigue({"fatigue.months": 12.0}, 12), 4)
         (0.0, 0.6321)
     """
-    return -math.expm1(-months / values["fatigue.months"])
+    return -math.expm1(-float(months) / values["fatigue.months"])

@@ -14,6 +14,10 @@ A resident who knows of an opt-in scheme thinks of joining in a month with proba
 the probability of acceptance. Automatic and mandatory schemes enrol regardless; acceptance is told all the same, and
 its gap to participation is an outcome. The targets at hand do not inform the weights at all (see `calibration` notes):
 they are priors, never estimates.
+
+The signs of the terms are part of what they mean, so that no weight lies below 0. S counts all who take part, those who
+were enrolled, too: under a scheme that enrols everybody the mean acceptance rises by b_s S, though nobody was asked.
+Acceptance there is what residents would decide if they were asked in a city where all others take part.
 """
 
 from __future__ import annotations
@@ -29,14 +33,14 @@ JOINING = Mechanic(
     "U = b0 + b_m M + b_d x_digital + b_s S + b_t x_trust - b_v x_privacy - b_f F - b_c C - b_a A",
     (
         Parameter("joining.b0", -0.5, WEIGHT, (-2.5, 1.0), "prior", "leaning of the average resident", -12, 12),
-        Parameter("joining.usefulness", 0.914, WEIGHT, (0.7, 1.1), "king2006", "1.81 x .505, for M = 1", -6, 6),
-        Parameter("joining.digital_skill", 0.337, WEIGHT, (0.2, 0.5), "king2006", "1.81 x .186, for one sd", -6, 6),
-        Parameter("joining.social", 0.3, WEIGHT, (0.0, 0.8), "prior", "everybody takes part against nobody", -6, 6),
-        Parameter("joining.trust", 0.5, WEIGHT, (0.2, 0.9), "prior", "one sd of trust in the operator", -6, 6),
-        Parameter("joining.privacy", 0.4, WEIGHT, (0.1, 0.8), "prior", "one sd of privacy concern", -6, 6),
-        Parameter("joining.fear", 0.6, WEIGHT, (0.1, 1.2), "prior", "all rules take points against none", -6, 6),
-        Parameter("joining.cost", 0.5, WEIGHT, (0.1, 1.2), "prior", "registering and managing, for C = 1", -6, 6),
-        Parameter("joining.alternatives", 0.3, WEIGHT, (0.0, 0.7), "prior", "uses a commercial scheme", -6, 6),
+        Parameter("joining.usefulness", 0.914, WEIGHT, (0.7, 1.1), "king2006", "1.81 x .505, for M = 1", 0, 6),
+        Parameter("joining.digital_skill", 0.337, WEIGHT, (0.2, 0.5), "king2006", "1.81 x .186, for one sd", 0, 6),
+        Parameter("joining.social", 0.3, WEIGHT, (0.0, 0.8), "prior", "everybody takes part against nobody", 0, 6),
+        Parameter("joining.trust", 0.5, WEIGHT, (0.2, 0.9), "prior", "one sd of trust in the operator", 0, 6),
+        Parameter("joining.privacy", 0.4, WEIGHT, (0.1, 0.8), "prior", "one sd of privacy concern", 0, 6),
+        Parameter("joining.fear", 0.6, WEIGHT, (0.1, 1.2), "prior", "all rules take points against none", 0, 6),
+        Parameter("joining.cost", 0.5, WEIGHT, (0.1, 1.2), "prior", "registering and managing, for C = 1", 0, 6),
+        Parameter("joining.alternatives", 0.3, WEIGHT, (0.0, 0.7), "prior", "uses a commercial scheme", 0, 6),
         Parameter("joining.considers", 0.08, "per month", (0.02, 0.25), "prior", "thinks of joining", 0, 1),
         Parameter("joining.benefits", 0.5, "0 to 1", (0.2, 0.8), "prior", "M: how useful the benefits are", 0, 1),
         Parameter("joining.burden", 1.0, "0 to 1", (0.5, 1.0), "prior", "C: how laborious joining is", 0, 1),

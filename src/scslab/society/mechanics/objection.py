@@ -3,9 +3,10 @@
     P(objects | false entry) = 1 / (1 + exp(-(a_f + g x)))     P(objects | true entry) = 1 / (1 + exp(-(a_t + g x)))
     P(upheld | false) and P(upheld | true) are given; an outcome takes `outcome_days` days
 
-x is digital skill: who masters forms objects more often. Objections are filed under schemes that have an `objection`
-part, in time or not, as `filing_days` says. What filing does is the scheme's: with `objection: {suspends: true}` an
-appeal comes before the effect (see `experiment.amendments`). All numbers are priors.
+x is digital skill: who masters forms objects more often. Who does not know of the scheme does not object: the shares
+are of those who do. Objections are filed under schemes that have an `objection` part, in time or not, as `filing_days`
+says. What filing does is the scheme's: with `objection: {suspends: true}` an appeal comes before the effect (see
+`experiment.amendments`). All numbers are priors.
 """
 
 from __future__ import annotations

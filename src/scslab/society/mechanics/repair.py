@@ -6,8 +6,9 @@ for those who are on a blacklist that an event ends (the judgment is met, the ci
 scheme offers a repair, once the time that it asks for has passed; a is `acts`, x conscientiousness, w means. Of several
 ways one is taken, each with the same chance. Who lost points also makes up for them: within `window_months` of the loss
 a participant does one good deed more with `compensates` chance a month, if the scheme knows good deeds. What prolongs a
-listing happens with `extended` chance a month. All of it is observed for sure, after `delay_days`. All numbers are
-priors: the sources count listings and removals, and not who could have acted and did not.
+listing happens with `extended` chance a month. Who is on a list is told; points are made up for, or asked back, only by
+those who know of the scheme. All of it is observed for sure, after `delay_days`. All numbers are priors: the sources
+count listings and removals, and not who could have acted and did not.
 """
 
 from __future__ import annotations

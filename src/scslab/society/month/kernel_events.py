@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from scslab.engine.jit import inline
-from scslab.society.month.agents import TAKES_PART
+from scslab.society.month.agents import AWARE, TAKES_PART
 from scslab.society.month.plan import (
     M_DAYS,
     M_HEARS,
@@ -118,11 +118,13 @@ def list_deeds(tables: Tables, month: Any, seed: Any, kind: Any, bound: Any, blo
     for c in range(candidates):
         i = room.found[c]
         upper, agent = room.upper[i], block.first + i
-        # 0: takes no part; 1: takes part, without a tier; and so on. Computed, as a branch would be guessed wrong.
-        is_in = (block.flags[i] & TAKES_PART) >> 1
+        # 0: takes no part, or does not know of it; 1: takes part, without a tier; and so on. Who does not know of the
+        # scheme goes by nothing that it does. Computed, as a branch would be guessed wrong.
+        knows = block.flags[i] & AWARE
+        is_in = knows & (block.flags[i] >> 1)
         stands = is_in * (block.tier[i] + 2)
         moved = np.int64(conduct[block.code[i]]) + standing[np.uint64(stands)]
-        moved += past[block.near[i], block.since[i]] + tired[np.uint64(is_in * block.stay[i])]
+        moved += np.int64(knows) * past[block.near[i], block.since[i]] + tired[np.uint64(is_in * block.stay[i])]
         row = np.uint64(min(max(base + moved, 0), top))
         room.places[n] = i
         room.months[n] = first
@@ -174,7 +176,7 @@ def act(
             if seen[e] < look_up(tables.logistic, tables.scalars[S_LOGIT_ZERO] + observed[block.code[i]]):
                 status[e] = OBSERVED
                 delay[e] = count_days(tables.delay, tables.delay_guide, late[e])
-                if hears:
+                if hears and block.flags[i] & AWARE:
                     counter = np.uint32(room.months[e] + (1 << OBJECTION))
                     challenge(tables, seed, block.first + i, counter, stream, block.code[i], 0, out, at + e)
     return at + n
@@ -204,7 +206,7 @@ def accuse(tables: Tables, month: Any, seed: Any, bound: Any, block: Block, room
         out.delay[to] = count_days(tables.delay, tables.delay_guide, late)
         out.filing[to] = 0
         out.outcome[to] = 0
-        if month[M_HEARS]:
+        if month[M_HEARS] and block.flags[i] & AWARE:
             mark = np.uint32(1 << OBJECTION)
             challenge(tables, seed, block.first + i, np.uint32(counter + mark), stream, block.code[i], 1, out, to)
     return at + n

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from scslab.society.conduct.vocabulary import Conduct
+from scslab.society.conduct.vocabulary import Conduct, compute_share_taking
 from scslab.society.mechanics.awareness import compute_log_hazard
 from scslab.society.mechanics.behaviour import MONTHS_REMEMBERED, Sign, compute_deterrence
 from scslab.society.mechanics.fatigue import MONTHS_TAKING_PART, compute_fatigue
@@ -222,8 +222,7 @@ def make_plan(values: Values, conduct: Sequence[Conduct], means: NDArray[np.floa
         scalars=scalars,
         streams=np.array([STREAMS[n] for n in ("awareness", "join", "leave", "false-entry", "alternative")], np.uint32),
     )  # fmt: skip
-    taking = sum(each.sign is Sign.NEGATIVE for each in conduct) / max(1, len(conduct))
-    return Plan(values, tuple(conduct), tables, taking, digest_tables(*tables))
+    return Plan(values, tuple(conduct), tables, compute_share_taking(conduct), digest_tables(*tables))
 
 
 def find_bounds(tables: Tables, month: NDArray[np.int64]) -> NDArray[np.int64]:

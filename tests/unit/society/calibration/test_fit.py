@@ -143,6 +143,21 @@ def test_draws_have_the_posterior_covariance() -> None:
     assert np.abs(drawn.mean(axis=0) - fit.u).max() < 0.03
 
 
+def test_draws_keep_within_what_makes_sense() -> None:
+    # Nothing is known of the weights, so that their draws are those of the priors, cut off at 0. By hand for the cost:
+    # mean .65 and sd .55 / 1.64485 = .33438 before; a = -.65 / .33438 = -1.94390, phi(a) = .06030, Phi(a) = .02595:
+    # cut off, the mean is .65 + .33438 x .06030 / .97405 = .67070.
+    target = observe("a", Observable.AWARE, 0.30, 0.05, months=48)
+    names = tuple(f"joining.{name}" for name in ("cost", "fear", "privacy", "alternatives", "social", "digital_skill"))
+    model = make_model(make_targets(target), ["hangzhou"], choose_priors(names))
+    drawn = draw_deviations(model, fit_model(model), 20_000, seed=4)
+    values = np.array(
+        [[slot.prior.to_value(u) for u in column] for slot, column in zip(model.slots, drawn.T, strict=True)]
+    )
+    assert values.min() > 0
+    assert values[0].mean() == pytest.approx(0.6707, abs=4 * 0.32 / math.sqrt(20_000))
+
+
 def test_resampled_draws_follow_the_true_posterior() -> None:
     # One parameter, one target: the posterior's mean and deviation by quadrature on a grid.
     target = observe("a", Observable.TAKING_PART, 0.30, 0.05, months=48)
