@@ -16,6 +16,8 @@ from scslab.report.drawing import WIDE_PIXELS
 
 LABEL_SHARE = 0.4
 """The share of a chart's width that labels of rows may take."""
+LINE_PIXELS = 14
+"""From one line of a label to the next."""
 WIDE_LETTERS = 0x2E80
 """From here on letters are Chinese."""
 
@@ -129,7 +131,19 @@ def wrap_label(text: str, width: int) -> str:
 
 def _choose_step(labels: Sequence[str]) -> int:
     """The height of a row, in pixels, so that the longest label has room."""
-    return max(24, 10 + 14 * max((label.count("\n") + 1 for label in labels), default=1))
+    return max(24, 10 + LINE_PIXELS * max((label.count("\n") + 1 for label in labels), default=1))
+
+
+def _lift(keys: Sequence[str]) -> Any:
+    """Labels of several lines begin higher by half of what their lines take, so that they stand beside their row."""
+    lines = {key: key.count("\n") for key in keys}
+    return [
+        {
+            "test": f"indexof({json.dumps([key for key in keys if lines[key] == n])}, datum.value) >= 0",
+            "value": -n * LINE_PIXELS / 2,
+        }
+        for n in sorted(set(lines.values()))
+    ]
 
 
 def _place_rows(width: int, keys: Sequence[str], heads: Sequence[str], padding: float) -> Any:
@@ -139,7 +153,7 @@ def _place_rows(width: int, keys: Sequence[str], heads: Sequence[str], padding: 
     axis: Any = alt.Axis(
         title=None, labelExpr="split(slice(datum.label, 4), '\\n')", ticks=False, domain=False, labelColor=INK,
         labelLimit=int(width * (LABEL_SHARE + 0.05)), labelFontWeight={"condition": is_head, "value": "normal"},
-        labelFontSize=size, labelLineHeight=14,
+        labelFontSize=size, labelLineHeight=LINE_PIXELS, labelOffset={"condition": _lift(keys), "value": 0},
     )  # fmt: skip
     return alt.Y("key:N", axis=axis, scale=alt.Scale(domain=keys, paddingInner=padding, paddingOuter=0.1))
 
