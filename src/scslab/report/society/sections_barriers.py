@@ -38,7 +38,7 @@ def build_barriers(facts: SocietyFacts, say: Say) -> Section | None:
     figure = Figure(
         say("barriers.chart"), say("barriers.unit"), picture, legend, make_table(say("barriers"), heads, body)
     )
-    is_all = asked == facts.n
+    is_all = facts.run.months["taking_part"][-1] == facts.n
     lead = say("barriers.all" if is_all else "barriers.lead", n=say.count(asked))
     effect = say.number(facts.run.plan.values["barriers.design_effect"], 1)
     note = say("barriers.note", effect=effect)
