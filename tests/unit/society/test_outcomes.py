@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from itertools import combinations
 
 import numpy as np
 import polars as pl
 import pytest
 
 from scslab.engine.settlement import Settlement
+from scslab.scheme.catalogue import find_scheme
 from scslab.scheme.reader import read_scheme
 from scslab.society.month.agents import AWARE, TAKES_PART
 from scslab.society.outcomes import compute_approval_shares, measure, tell_life
 from scslab.society.outcomes.approval import estimate_approval
 from scslab.society.outcomes.awareness import find_month_of_learning
+from scslab.society.outcomes.between import compare_between, compute_between, compute_p_value, measure_between
 from scslab.society.outcomes.false_entries import count_standing, list_false_entries
 from scslab.society.outcomes.groups import compare_groups, find_start_tier
 from scslab.society.outcomes.life import KINDS, choose_resident, find_records, trace_life
@@ -131,6 +134,7 @@ def test_false_entries_by_hand(run: Simulated, settled: Settlement) -> None:
     objections = pl.DataFrame(
         {
             "target": [1, 3, 4], "outcome": ["upheld", "expired upheld", "rejected"],
+            "filed_event": [11, 13, 14], "decided_event": [21, None, 24],
             "decided_on": [day("2020-03-01"), day("2020-02-15"), day("2021-12-20")],
         }
     )  # fmt: skip
@@ -146,6 +150,105 @@ def test_false_entries_by_hand(run: Simulated, settled: Settlement) -> None:
     months = pl.Series([day("2020-01-31"), day("2020-02-29"), day("2020-07-31"), day("2021-12-31")])
     # By the end of January 1 and 3 stand; of February 1; of July 2 alone; at the end 4 and 5.
     assert count_standing(found, months) == [2, 1, 1, 2]
+
+
+LISTS = """
+scheme: listing
+title: {en: Lists of every kind}
+operator: {kind: government, name: {en: City}}
+subjects: {kind: resident}
+events: {ban.decided: {}, fraud.found: {}, late.paid: {}, watch.opened: {level: {type: integer, min: 1, max: 3}}}
+score: {start: 100}
+rules:
+  - {id: fraud, on: fraud.found, points: -5, valid: 2 months}
+  - {id: watched, on: watch.opened, when: level = 3, points: -5, valid: 12 months}
+lists:
+  - {id: ban, kind: blacklist, enter: [{on: ban.decided}, {on: fraud.found}], leave: [{after: 6 months}]}
+  - {id: shadow, kind: blacklist, enter: [{list: ban}], leave: [{after: 12 months}]}
+  - {id: watch, kind: blacklist, renews: true, enter: [{on: watch.opened, when: level >= 2}],
+     leave: [{after: 3 months}]}
+  - {id: often, kind: blacklist, enter: [{count: {on: late.paid, at_least: 2, within: 3 months}}],
+     leave: [{count: {on: late.paid, at_most: 1, within: 3 months}}]}
+objection: {suspends: true}
+"""
+
+
+def test_false_entries_on_lists_by_hand(run: Simulated) -> None:
+    # The number of an event is ten times that of its resident and one more, where it is false; the last day is 31
+    # December 2021.
+    rows: list[tuple[int, int, str, str, int | None, str | None, str]] = [
+        (11, 1, "ban.decided", "2020-01-10", None, None, "false"),
+        (21, 2, "ban.decided", "2021-11-01", None, None, "false"),
+        (30, 3, "ban.decided", "2020-02-01", None, None, "true"),
+        (31, 3, "ban.decided", "2020-03-01", None, None, "false"),
+        (40, 4, "watch.opened", "2020-01-01", 2, None, "true"),
+        (41, 4, "watch.opened", "2020-03-01", 2, None, "false"),
+        (51, 5, "watch.opened", "2020-01-01", 1, None, "false"),
+        (61, 6, "watch.opened", "2020-01-10", 2, None, "false"),
+        (62, 6, "objection.filed", "2020-01-20", None, "61", "filed"),
+        (63, 6, "objection.upheld", "2020-02-01", None, "61", "upheld"),
+        (71, 7, "watch.opened", "2020-01-10", 2, None, "false"),
+        (72, 7, "objection.filed", "2020-01-20", None, "71", "filed"),
+        (73, 7, "objection.rejected", "2020-03-01", None, "71", "rejected"),
+        (81, 8, "fraud.found", "2020-05-01", None, None, "false"),
+        (91, 9, "watch.opened", "2020-05-01", 3, None, "false"),
+        (100, 10, "late.paid", "2020-01-05", None, None, "true"),
+        (101, 10, "late.paid", "2020-02-01", None, None, "false"),
+        (111, 11, "late.paid", "2020-02-01", None, None, "false"),
+        (121, 12, "watch.opened", "2021-12-01", 2, None, "false"),
+        (122, 12, "objection.filed", "2021-12-10", None, "121", "filed"),
+    ]
+    names = ["event_id", "subject_id", "type", "recorded_on", "level", "target", "kind"]
+    table = pl.DataFrame(rows, schema=names, orient="row").with_columns(
+        pl.col("recorded_on").str.to_date(), pl.col("recorded_on").str.to_date().alias("occurred_on")
+    )
+    ledger, causes = table.drop("kind"), table.select("event_id", "kind", pl.col("event_id").alias("cause"))
+    here = replace(run, scheme=read_scheme(LISTS.encode()), recorded=ledger, ledger=ledger, causes=causes)
+    settled = settle_recorded(here)
+    here = replace(here, entries=settled.entries)
+    found = list_false_entries(here, settled)
+    assert found.select("event_id", "points", "ended_on", "end", "days").rows() == [
+        # Six months on the ban, and twelve as its shadow: 10 January 2021, 366 days later (2020 has 29 February).
+        (11, None, date(2021, 1, 10), "delisted", 366),
+        (21, None, None, None, 60),  # the ban lasts until May 2022
+        (31, None, date(2020, 3, 1), "idle", 0),  # the resident was on the list already, by what did happen
+        (41, None, date(2020, 6, 1), "delisted", 92),  # it renewed the three months that the true one began
+        (51, None, date(2020, 1, 1), "idle", 0),  # level 1 is not listed
+        (61, None, date(2020, 2, 1), "upheld", 22),  # suspended from 20 January on, and over with the decision
+        (71, None, date(2020, 4, 10), "delisted", 91),  # suspended, and on the list again for the rest of its term
+        (
+            81,
+            -5.0,
+            date(2021, 5, 1),
+            "delisted",
+            365,
+        ),  # points lapse in July, the ban ends in November, then its shadow
+        (91, -5.0, date(2021, 5, 1), "lapsed", 365),  # off the list in August, and only then do the points lapse
+        # Two within three months put the resident on the list; on 5 April one of them is left.
+        (101, None, date(2020, 4, 5), "delisted", 64),
+        (111, None, None, None, 699),  # counts with whatever comes, and stands
+        (121, None, None, None, 30),  # suspended, and not decided
+    ]
+    # What still stands of those that listed somebody is what is open, or suspended.
+    is_open = settled.memberships["closed_on"].is_null()
+    assert settled.memberships.filter(is_open)["subject_id"].unique().to_list() == [2]
+    assert list_false_entries(here).equals(found)
+
+
+def test_standing_false_entries_of_a_list_are_its_open_memberships() -> None:
+    scheme = find_scheme("judgment-defaulters")
+    values = {"observation.false_rate": 0.3}
+    lived = simulate(Setting(scheme, read_profile("survey-2018"), 400, 4, values=values))
+    settled = settle_recorded(lived)
+    found = list_false_entries(lived, settled)
+    assert set(found["end"].drop_nulls()) == {"delisted", "idle", "upheld"}
+    opened = settled.memberships.filter(pl.col("closed_on").is_null() & (pl.col("opened_by") == "event"))
+    false = lived.causes.filter(pl.col("kind") == "false")["event_id"]
+    standing = found.filter(pl.col("end").is_null())["event_id"]
+    assert set(standing) == set(opened["opened_event"]) & set(false)
+    assert standing.len() > 20
+    # Idle are those that the engine posted nothing for.
+    assert set(found.filter(pl.col("end") == "idle")["event_id"]) == set(settled.unposted["event_id"]) & set(false)
 
 
 def test_false_entries_of_a_run_end_as_its_entries_say(run: Simulated, settled: Settlement) -> None:
@@ -216,6 +319,72 @@ def test_groups_count_what_is_there(run: Simulated) -> None:
         assert groups.filter(pl.col("dimension") == dimension)["residents"].sum() == 300
 
 
+def test_share_between_groups_by_hand() -> None:
+    # 1, 2, 3 | 5, 7 | 9: the last group has one member and is left out. Of the others the mean is 3.6, of the groups 2
+    # and 6: SSB = 3 (1.6)^2 + 2 (2.4)^2 = 19.2, SSW = 2 + 2 = 4, MSW = 4 / 3; (19.2 - 4 / 3) / 23.2.
+    values, places = np.array([1.0, 2, 3, 5, 7, 9, np.nan]), np.array([0, 0, 0, 2, 2, 3, 1])
+    assert compute_between(values, places) == pytest.approx((19.2 - 4 / 3) / 23.2)
+    assert compute_between(values[:4], places[:4]) is None  # one group with two members
+    assert compute_between(np.ones(6), np.array([0, 0, 0, 1, 1, 1])) is None  # nothing varies
+    assert compute_between(np.array([1.0, 1, 2, 2]), np.array([0, 0, 1, 1])) == 1.0
+    # Over all ways to deal out two groups of 3 of 6 the mean is 0, however odd the values: nothing but luck is at work.
+    # The difference of the largest and the smallest mean is never below 0, and so above it in the mean.
+    odd = np.array([0.0, 0, 1, 2, 40, 41])
+    dealt = [np.isin(np.arange(6), chosen).astype(np.int64) for chosen in combinations(range(6), 3)]
+    assert np.mean([compute_between(odd, places) for places in dealt]) == pytest.approx(0, abs=1e-12)
+    assert np.mean([abs(odd[places == 1].mean() - odd[places == 0].mean()) for places in dealt]) > 10
+
+
+def test_luck_between_groups_is_that_of_scipy() -> None:
+    from scipy.stats import f_oneway
+
+    drawn = np.random.Generator(np.random.PCG64(7)).normal(size=100)
+    places = np.repeat([0, 1, 3], [40, 35, 25])
+    expected = f_oneway(drawn[:40], drawn[40:75])  # the last group has fewer than 30
+    assert compute_p_value(drawn, places) == pytest.approx(expected.pvalue)
+    assert compute_p_value(drawn[75:], places[75:]) is None
+
+
+def test_groups_that_do_not_differ_are_not_told_apart() -> None:
+    # Nothing in the model depends on gender, and under Rongcheng's rules all take part: shares between women and men
+    # scatter around 0 over seeds (other residents, other luck), while the old measure, the largest mean less the
+    # smallest, lies far above it.
+    setting = Setting(find_scheme("rongcheng"), read_profile("rongcheng"), 400, 1)
+    shares, gaps, beyond = list[float](), list[float](), 0
+    for seed in range(1, 17):
+        lived = simulate(replace(setting, seed=seed))
+        table = compare_between(lived)
+        share = measure_between(table)["between:gender"]
+        assert share is not None
+        shares.append(share)
+        means = compare_groups(lived).filter(pl.col("dimension") == "gender")["score"].to_list()
+        gaps.append(max(means) - min(means))
+        beyond += table.filter((pl.col("dimension") == "gender") & pl.col("is_beyond_luck")).height
+
+    def away(found: list[float]) -> float:
+        return abs(float(np.mean(found))) / (float(np.std(found, ddof=1)) / len(found) ** 0.5)
+
+    assert away(shares) < 2
+    assert away(gaps) > 4
+    assert beyond == 0
+    assert min(shares) < 0
+
+
+def test_a_difference_that_was_planted_is_found() -> None:
+    # Officials let city people pass who break a rule, and hardly anybody in the country.
+    values = {"discretion.let_pass": 0.9, "discretion.rural": -5.0, "behaviour.rare": 1.0}
+    lived = simulate(Setting(find_scheme("rongcheng"), read_profile("rongcheng"), 1500, 2, values=values))
+    table = compare_between(lived)
+    row = table.row(by_predicate=(pl.col("dimension") == "location") & (pl.col("of") == "score"), named=True)
+    assert row["is_beyond_luck"]
+    assert row["share"] > 0.02
+    assert set(measure_between(table)) == {
+        f"{m}:{d}" for m in ("between", "lowest_between") for d in lived.setting.profile.dimensions
+    }
+    # Of a region there is but one in Rongcheng: nothing can lie between.
+    assert measure_between(table)["between:region"] is None
+
+
 def test_measures_agree_with_the_tables(run: Simulated) -> None:
     found = measure(run)
     assert found.select("month", "measure").is_duplicated().sum() == 0
@@ -224,7 +393,7 @@ def test_measures_agree_with_the_tables(run: Simulated) -> None:
     assert wide["gap"] == pytest.approx([a - 1 for a in wide["acceptance"]])
     assert wide["aware"] == pytest.approx((run.months["aware"] / 300).to_list())
     assert sum(wide["recorded"]) == run.recorded.height
-    assert len(wide["gini"]) == len(wide["score_gap:income"]) == 1
+    assert len(wide["gini"]) == len(wide["between:income"]) == len(wide["lowest_between:income"]) == 1
     # Mean scores by month from the entries: the latest score of each resident, or the start.
     for k in (0, 11, 23):
         day = run.months["month"][k]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from scslab.ledger.columns import EVENT_ID, TYPE
 from scslab.report.blocks import Block, Figure, Paragraph, Section
 from scslab.report.colours import GAIN, LOSS
 from scslab.report.drawing import draw_picture
@@ -13,11 +14,14 @@ from scslab.report.society.months import thin
 from scslab.report.society.say import Say
 from scslab.report.tables import make_table
 from scslab.scheme.model import ScoreKind
+from scslab.society.mechanics.behaviour import Sign
 from scslab.society.outcomes.false_entries import ENDS, count_standing
 from scslab.society.outcomes.lists import DAYS_A_YEAR
 from scslab.society.outcomes.survival import estimate_survival, find_share
 
 SHOWN_TYPES = 8
+MANY = 0.2
+"""The share of false ones among records of bad conduct from which on the page says why there are so many."""
 
 
 def build_errors(facts: SocietyFacts, say: Say) -> Section:
@@ -35,7 +39,15 @@ def build_errors(facts: SocietyFacts, say: Say) -> Section:
         "errors.lead" if points else "errors.lead.no_points", points=say.number(abs(points), 0),
         **{name: say.count(number) for name, number in counts.items()},
     )  # fmt: skip
+    if facts.run.scheme.lists:
+        more = say("errors.lists", delisted=say.count(ends["delisted"]), idle=say.count(ends["idle"]))
+        lead = say("join").join([lead, more])
     blocks: list[Block] = [Paragraph(lead)]
+    blocks += _warn_of_many(facts, say)
+    if under_way := sum(facts.run.months["false_entries"].to_list()) - false.height:
+        blocks.append(
+            Paragraph(say("errors.months", under_way=say.count(under_way), n=say.count(false.height)), "note")
+        )
     scheme = facts.run.scheme
     if scheme.objection is None:
         blocks.append(Paragraph(say("errors.no_objection"), "boundary"))
@@ -46,6 +58,20 @@ def build_errors(facts: SocietyFacts, say: Say) -> Section:
         blocks += [_draw_life(facts, say), _tabulate_ends(facts, say)]
     blocks.append(_tabulate_types(facts, say))
     return Section("errors", say("errors"), tuple(blocks))
+
+
+def _warn_of_many(facts: SocietyFacts, say: Say) -> list[Block]:
+    """Why so many records of bad conduct are false, where more than `MANY` of them are."""
+    run = facts.run
+    names = [each.name for each in run.plan.conduct if each.sign is Sign.NEGATIVE]
+    bad = run.recorded.filter(pl.col(TYPE).cast(pl.String).is_in(names))[EVENT_ID]
+    kinds = run.causes.filter(pl.col(EVENT_ID).is_in(bad.implode()))["kind"].cast(pl.String)
+    conduct = int(kinds.is_in(["true", "false"]).sum())
+    false = int((kinds == "false").sum())
+    if false <= MANY * conduct:
+        return []
+    rate = f"{run.plan.values['observation.false_rate']:g}"
+    return [Paragraph(say("errors.many", share=say.percent(false / conduct), rate=rate), "boundary")]
 
 
 def _draw_stock(facts: SocietyFacts, say: Say) -> Figure:

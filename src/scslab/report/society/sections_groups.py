@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import polars as pl
 
-from scslab.report.blocks import Block, Figure, Paragraph, Section
+from scslab.report.blocks import Block, Bullets, Figure, Paragraph, Section
 from scslab.report.colours import GAIN, LOSS
 from scslab.report.drawing import draw_picture
 from scslab.report.society.charts import draw_ladder, draw_shares_named
 from scslab.report.society.facts import SocietyFacts
 from scslab.report.society.say import Say
 from scslab.report.tables import make_table
+from scslab.society.outcomes.between import LEVEL
 from scslab.society.outcomes.groups import LEAST_PARTICIPANTS, find_start_tier
 
 NORMAL = 1.96
@@ -29,10 +30,31 @@ def build_groups(facts: SocietyFacts, say: Say) -> Section:
         if low.height:
             tier = say.tier(facts.run.scheme.tiers[start].id)
             blocks.append(_draw_low_tiers(counted, say, tier, has_start=start > 0))
+    blocks += _say_luck(facts, say)
     if facts.gini is not None:
         blocks.append(Paragraph(say("groups.gini", gini=say.number(facts.gini, 4))))
     blocks.append(_tabulate(facts, say))
     return Section("groups", say("groups"), tuple(blocks))
+
+
+def _say_luck(facts: SocietyFacts, say: Say) -> list[Block]:
+    """Which differences between groups luck alone would hardly make."""
+    low = "below_start" if find_start_tier(facts.run) else "lowest"
+    told: list[str] = []
+    for of, key in (("score", "groups.chart"), (low, "groups.below" if low == "below_start" else "groups.lowest")):
+        tested = facts.between.filter((pl.col("of") == of) & pl.col("p").is_not_null())
+        if not tested.height:
+            continue
+        names = [
+            say("groups.beyond.item", name=say.dimension(row["dimension"]).lower(), share=say.percent(row["share"]))
+            for row in tested.filter("is_beyond_luck").sort("share", descending=True).iter_rows(named=True)
+        ]
+        which = "groups.beyond" if names else "groups.beyond.none"
+        told.append(say(which, what=say(key), **({"names": say("and").join(names)} if names else {})))
+    if not told:
+        return []
+    lead = say("groups.luck", level=say.percent(LEVEL, 0), least=LEAST_PARTICIPANTS)
+    return [Paragraph(lead), Bullets(tuple(told))]
 
 
 def _by_dimension(groups: pl.DataFrame) -> list[tuple[str, list[dict[str, object]]]]:

@@ -1,4 +1,4 @@
-"""Inequality: how a scheme treats groups of residents, and how far groups lie apart."""
+"""Inequality: how a scheme treats groups of residents."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from scslab.society.outcomes.settled import get_last_day
 from scslab.society.simulation import Simulated
 
 LEAST_PARTICIPANTS = 30
-"""Of groups with fewer participants neither scores nor rates count for the gap between groups."""
+"""Groups with fewer participants are neither drawn nor tested: luck decides about their means."""
 
 
 def compare_groups(run: Simulated) -> pl.DataFrame:
@@ -84,23 +84,3 @@ def _describe_group(own: dict[str, NDArray[Any]], has_tiers: bool, has_start: bo
         "below_start": int(own["below"].sum()) / participants if participants and has_start else None,
         "false_entries": false, "false_rate": false / years if years else None,
     }  # fmt: skip
-
-
-def measure_gaps(groups: pl.DataFrame) -> dict[str, float]:
-    """How far groups lie apart, by dimension: `score_gap:D` and `lowest_gap:D`, highest less lowest category.
-
-    Categories with fewer than `LEAST_PARTICIPANTS` participants are left out.
-
-    Example:
-        >>> rows = {"dimension": ["g", "g"], "participants": [40, 40], "score": [900.0, 950.0], "lowest": [0.5, 0.25]}
-        >>> measure_gaps(pl.DataFrame(rows))
-        {'score_gap:g': 50.0, 'lowest_gap:g': 0.25}
-    """
-    gaps: dict[str, float] = {}
-    counted = groups.filter(pl.col("participants") >= LEAST_PARTICIPANTS)
-    for dimension in groups["dimension"].unique(maintain_order=True):
-        for name in ("score", "lowest"):
-            values = counted.filter(pl.col("dimension") == dimension)[name].drop_nulls().to_list()
-            if len(values) > 1:
-                gaps[f"{name}_gap:{dimension}"] = max(values) - min(values)
-    return gaps

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from string import Formatter
 
 import polars as pl
@@ -10,8 +11,13 @@ import pytest
 
 from scslab.report.society import build_experiment_report, build_society_report
 from scslab.report.society.experiment_facts import format_measure, gather_experiment_facts
+from scslab.report.society.facts import gather_society_facts
 from scslab.report.society.life_words import tell_steps
 from scslab.report.society.say import Say, read_society_words
+from scslab.report.society.sections_errors import build_errors
+from scslab.report.society.sections_groups import build_groups
+from scslab.report.society.sections_start import build_minute
+from scslab.society.experiment.paired import compare_pairs
 from scslab.society.experiment.results import Effects
 from scslab.society.mechanics.barriers import read_barriers
 from scslab.society.outcomes.approval import ANSWERS
@@ -95,7 +101,20 @@ def test_chinese_has_no_english_left(contested: Simulated) -> None:
     html = build_society_report(contested, ("zh",))
     text = Outline(html).text.partition("驱动机制\n")[0]
     words = set(re.findall(r"[A-Za-z]{4,}", text))
-    known = {"scslab", "Logit", "Kaplan", "Meier", "replicates", "life", "help", "given", "objection", "false", "true"}
+    known = {
+        "scslab",
+        "awareness",
+        "Logit",
+        "Kaplan",
+        "Meier",
+        "replicates",
+        "life",
+        "help",
+        "given",
+        "objection",
+        "false",
+        "true",
+    }
     assert words - known <= {"observation", "rate", "behaviour", "rare"}
 
 
@@ -133,11 +152,65 @@ def test_effects_are_those_of_the_experiment(compared: Effects) -> None:
     assert [row[:2] for row in changes[1:]] == [["awareness.p", "times 3"]]
 
 
+def test_groups_are_told_apart_only_beyond_luck(contested: Simulated) -> None:
+    facts = gather_society_facts(contested)
+    tested = facts.between.filter(pl.col("p").is_not_null())
+    assert tested.height >= 8
+    for is_found in (False, True):
+        is_age = (pl.col("dimension") == "gender") & (pl.col("of") == "score")
+        between = facts.between.with_columns((is_age & pl.lit(is_found)).alias("is_beyond_luck"))
+        told = replace(facts, between=between)
+        for language, none, found in (
+            ("en", "No group's mean score differs", "Beyond luck, mean scores differ most by gender: "),
+            ("zh", "没有任何群体的平均分", "平均分差异最大的维度是性别"),
+        ):
+            text = str([build(told, Say(language, contested.scheme)) for build in (build_minute, build_groups)])
+            assert (found in text) == is_found
+            assert (none in text) != is_found
+            assert "{" not in text.replace("{'", "").replace("{}", "")
+    # The two means of the sentence are those of the table.
+    means = sorted(facts.groups.filter(pl.col("dimension") == "gender")["score"].to_list())
+    assert f"differ most by gender: {means[1] - means[0]:.1f} points" in str(
+        build_minute(told, Say("en", contested.scheme))
+    )
+
+
+def test_many_false_records_are_explained(contested: Simulated) -> None:
+    # Half an entry per person and year is put in by hand here: most records of bad conduct are false.
+    text = str(build_errors(gather_society_facts(contested), Say("en", contested.scheme)))
+    negative = contested.recorded.filter(pl.col("type") == "fine.paid")["event_id"]
+    kinds = contested.causes.filter(pl.col("event_id").is_in(negative.implode()))["kind"].to_list()
+    share = kinds.count("false") / (kinds.count("false") + kinds.count("true"))
+    assert share > 0.2
+    assert f"So many of the records of bad conduct are false ({100 * share:.1f}%)" in text
+    assert "`observation.false_rate` = 0.5" in text
+    under_way = sum(contested.months["false_entries"]) - list_false_entries(contested).height
+    assert under_way > 0
+    assert f"{under_way} more were made in this run" in text
+    is_false = pl.col("kind").cast(pl.String) == "false"
+    few = contested.causes.with_columns(
+        pl.when(is_false & (is_false.cum_sum() > 5))
+        .then(pl.lit("true"))
+        .otherwise(pl.col("kind").cast(pl.String))
+        .alias("kind")
+    )
+    rare = replace(contested, causes=few)
+    assert "So many of the records" not in str(build_errors(gather_society_facts(rare), Say("en", contested.scheme)))
+
+
+def test_pairs_are_told_where_some_are_missing(compared: Effects) -> None:
+    some = compared.outcomes.filter(
+        ~((pl.col("scenario") == "campaign") & (pl.col("replicate") == 1) & (pl.col("measure") == "taking_part"))
+    )
+    less = replace(compared, outcomes=some, effects=compare_pairs(some, "baseline"))
+    rows = Outline(build_experiment_report(less, ("en",))).tables["All measures at the end"][1:]
+    assert ["Take part (2 of 3 pairs)", "Campaign"] in [row[:2] for row in rows]
+    assert "Take part" not in [row[0] for row in rows if row[1] == "Campaign"]
+    assert "Would join if asked" in [row[0] for row in rows if row[1] == "Campaign"]  # that one has all three
+    assert "（3对中的2对）" in build_experiment_report(less, ("zh",))
+
+
 def test_one_replicate_has_no_intervals(compared: Effects) -> None:
-    from dataclasses import replace
-
-    from scslab.society.experiment.paired import compare_pairs
-
     outcomes = compared.outcomes.filter(pl.col("replicate") == 0)
     experiment = replace(compared.experiment, replicates=1)
     one = replace(compared, experiment=experiment, outcomes=outcomes, effects=compare_pairs(outcomes, "baseline"))
