@@ -31,9 +31,10 @@ def rewrite(before: Scheme, amended: Scheme, told: Iterable[str]) -> Scheme:
     Example:
         >>> from scslab.scheme.catalogue import find_scheme
         >>> before = find_scheme("rongcheng")
-        >>> found = rewrite(before, replace(before, objection=Objection(suspends=True)), ["appeal-first"])
+        >>> from scslab.scheme.model import Participation
+        >>> found = rewrite(before, replace(before, participation=Participation.OPT_IN), ["participation opt-in"])
         >>> print(found.text[:found.text.index("scheme:")].strip())
-        # rongcheng, amended by scslab: appeal-first
+        # rongcheng, amended by scslab: participation opt-in
     """
     if not before.text:
         return amended
