@@ -115,7 +115,7 @@ def _format_band(effect: dict[str, Any], measure: str, say: Say) -> str:
 
 def build_curves(facts: ExperimentFacts, say: Say) -> Section:
     """Each scenario over time, and when effects set in."""
-    lead = say("x.curves.lead" if facts.replicates > 1 else "x.curves.one")
+    lead = say("x.curves.one" if facts.replicates == 1 else "x.curves.draws" if facts.has_draws else "x.curves.lead")
     present = set(facts.result.outcomes["measure"])
     blocks: list[Block] = [Paragraph(lead), *say_few(facts, say)]
     blocks += [
