@@ -21,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -169,6 +170,14 @@ def run_full(residents: int, years: int) -> None:
     )
 
 
+def run_a_second(run: Callable[[], Told]) -> Told:
+    """The mean of as many runs as fill a second: after a minute of Mesa one short run mostly waits for the caches."""
+    told = [run()]
+    while sum(each["seconds"] for each in told) < 1:
+        told.append(run())
+    return {**told[0], **{key: statistics.fmean(each[key] for each in told) for key in ("seconds", "cpu")}}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--mesa", default=str(HERE.parent / ".venv-bench/bin/python"), help="a Python that has Mesa 3")
@@ -194,7 +203,7 @@ def main() -> None:
     runs: dict[str, list[Told]] = {name: [] for name in contestants}
     for _ in range(arguments.rounds):
         for name, run in contestants.items():
-            runs[name].append(run())
+            runs[name].append(run_a_second(run))
     print(f"{n:,} agents, {MONTHS} months, one thread, medians of {arguments.rounds} rounds")
     print(f"{'':20}{'M agent-steps/s':>16}{'ns a step':>11}{'scslab is':>11}{'processor ns':>14}{'scslab is':>11}")
     for name, told in runs.items():
