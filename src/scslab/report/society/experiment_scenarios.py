@@ -16,7 +16,7 @@ from scslab.report.society.sections_start import asks
 from scslab.report.tables import make_table
 from scslab.society.course.force import list_closed
 from scslab.society.experiment.model import Scenario, Step, build_setting, list_idle
-from scslab.society.mechanics.table import MECHANICS
+from scslab.society.mechanics.table import PARAMETERS
 
 NAMED = 25
 """So many parameters are named one by one."""
@@ -28,7 +28,7 @@ TOLD = (("part", "taking_part"), ("accept", "acceptance"), ("false", "false_stan
 def build_first(facts: ExperimentFacts, say: Say) -> Section:
     """What the numbers are and are not."""
     base = facts.result.experiment.base
-    parameters = [p for mechanic in MECHANICS.values() for p in mechanic.parameters]
+    parameters = PARAMETERS.values()
     priors = sum(p.source == "prior" for p in parameters)
     people = "first.people" if say.words.is_private else "first.people.business"
     level = say.percent(facts.result.experiment.confidence, 0)

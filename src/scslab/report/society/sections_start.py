@@ -16,7 +16,7 @@ from scslab.report.society.months import thin
 from scslab.report.society.say import Say
 from scslab.report.tables import make_table
 from scslab.scheme.model import Participation
-from scslab.society.mechanics.table import MECHANICS
+from scslab.society.mechanics.table import PARAMETERS
 from scslab.society.outcomes.groups import LEAST_PARTICIPANTS, find_start_tier
 from scslab.society.outcomes.survival import estimate_survival, find_median
 from scslab.society.setting import Setting
@@ -28,7 +28,7 @@ EVEN = 0.005
 def build_first(facts: SocietyFacts, say: Say) -> Section:
     """What the numbers are and are not."""
     setting = facts.run.setting
-    parameters = [p for mechanic in MECHANICS.values() for p in mechanic.parameters]
+    parameters = PARAMETERS.values()
     priors = sum(p.source == "prior" for p in parameters)
     people = "first.people" if say.words.is_private else "first.people.business"
     items = [

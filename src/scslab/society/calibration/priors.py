@@ -17,7 +17,7 @@ from scipy.special import ndtr, ndtri
 
 from scslab.ground.problems import Problem, ProblemsError, did_you_mean
 from scslab.society.mechanics.parameter import Parameter
-from scslab.society.mechanics.table import MECHANICS
+from scslab.society.mechanics.table import PARAMETERS
 
 SIDE = NormalDist().inv_cdf(0.95)
 """A band of 90 % reaches so many standard deviations to either side."""
@@ -98,7 +98,7 @@ def make_prior(parameter: Parameter) -> Prior:
         ValueError: the band has no width, so that there is nothing to fit.
 
     Example:
-        >>> prior = make_prior(MECHANICS["awareness"].parameters[0])
+        >>> prior = make_prior(PARAMETERS["awareness.p"])
         >>> prior.name, prior.scale.value, [round(prior.to_value(u), 3) for u in (-SIDE, SIDE)]
         ('awareness.p', 'log', [0.005, 0.1])
     """
@@ -122,7 +122,7 @@ def _on_scale(parameter: Parameter, scale: Scale) -> Prior:
 
 def list_parameters() -> dict[str, Parameter]:
     """All parameters that could be fitted: those of the mechanics with a band, and those of measurement."""
-    found = {p.name: p for mechanic in MECHANICS.values() for p in mechanic.parameters if p.prior[0] < p.prior[1]}
+    found = {name: p for name, p in PARAMETERS.items() if p.prior[0] < p.prior[1]}
     return found | MEASUREMENT
 
 

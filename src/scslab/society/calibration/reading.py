@@ -8,11 +8,11 @@ from pathlib import Path
 import polars as pl
 
 from scslab.ground.problems import Place, Problem, ProblemsError, did_you_mean
-from scslab.scheme.fields import Form, Key, read_form
+from scslab.scheme.fields import Form, Key
+from scslab.scheme.form_files import open_form
 from scslab.scheme.kinds import DATE, IDENT, TEXT, number
 from scslab.scheme.problem_list import Problems
 from scslab.scheme.shapes import list_of, map_of
-from scslab.scheme.yaml_tree import read_yaml
 from scslab.society.mechanics.parameter import choose_values, find_wrong_value
 from scslab.society.mechanics.table import MECHANICS, PARAMETERS
 
@@ -38,18 +38,14 @@ def read_values(file: Path | str) -> dict[str, float]:
             impossible values (Y202), with their places; besides those that every YAML file may have.
     """
     path, problems = Path(file), Problems("Y")
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        problems.error("Y411", f"the file cannot be opened: {error.strerror}", Place(str(path)))
-        content = b""
-    problems.raise_errors()
-    root = read_yaml(content, str(path), problems)
-    form = None if root is None else read_form(ValuesForm, root, problems)
-    given = {} if form is None else form.take(ValuesForm.values, {})
-    if form is not None:
-        for key in ValuesForm.list_keys():
-            form.take(key, None)  # what is wrong in the rest of the file is told too
+
+    def tell(error: OSError) -> Problem:
+        return Problem("Y411", f"the file cannot be opened: {error.strerror}", Place(str(path)))
+
+    form, _ = open_form(ValuesForm, path, problems, tell)
+    given = form.take(ValuesForm.values, {})
+    for key in ValuesForm.list_keys():
+        form.take(key, None)  # what is wrong in the rest of the file is told too
     wrong = [find_wrong_value(PARAMETERS, key.text, float(value), key.place) for key, value in given.items()]
     for problem in wrong:
         if problem is not None:

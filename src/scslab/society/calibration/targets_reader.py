@@ -9,15 +9,16 @@ from functools import cache
 from pathlib import Path
 
 from scslab.ground.digests import digest_of_bytes
-from scslab.ground.problems import Place, ProblemsError, did_you_mean
+from scslab.ground.problems import Place, Problem, ProblemsError, did_you_mean
 from scslab.ground.text import Text
 from scslab.scheme.catalogue import find_scheme
-from scslab.scheme.fields import Form, FormReader, Key, check_ids_once, form_of, read_form
+from scslab.scheme.fields import Form, FormReader, Key, check_ids_once, form_of
+from scslab.scheme.form_files import open_form
 from scslab.scheme.kinds import BILINGUAL, DATE, IDENT, TEXT, choice, integer, number
 from scslab.scheme.model import Participation, Scheme
 from scslab.scheme.problem_list import Problems
 from scslab.scheme.shapes import either, list_of
-from scslab.scheme.yaml_tree import YamlText, read_yaml
+from scslab.scheme.yaml_tree import YamlText
 from scslab.society.calibration.targets import (
     PILOTS,
     SHIPPED,
@@ -98,17 +99,11 @@ def read_targets(file: Path | str | None = None) -> Targets:
     """
     path = SHIPPED if file is None else Path(file)
     problems = Problems("Y")
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        problems.error("Y401", f"the file cannot be opened: {error.strerror}", Place(str(path)))
-        content = b""
-    problems.raise_errors()
-    root = read_yaml(content, str(path), problems)
-    form = None if root is None else read_form(TargetsForm, root, problems)
-    if form is None:
-        problems.raise_errors()
-        raise AssertionError("a file that is no form has problems")
+
+    def tell(error: OSError) -> Problem:
+        return Problem("Y401", f"the file cannot be opened: {error.strerror}", Place(str(path)))
+
+    form, content = open_form(TargetsForm, path, problems, tell)
     found = _build(form, problems, digest_of_bytes(content), is_shipped=path == SHIPPED)
     problems.raise_errors()
     return found

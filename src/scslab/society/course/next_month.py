@@ -34,7 +34,7 @@ from scslab.society.month.contagion import learn_from_others
 from scslab.society.month.kernel_month import N_AWARE, N_IN, N_JOINED, N_LEFT, SUM_ACCEPTANCE
 from scslab.society.month.live import live
 from scslab.society.month.plan import M_DAYS, M_IS_OPEN, Plan
-from scslab.society.month.watch import OUTSIDE, describe_scores, list_moves, read_tiers
+from scslab.society.month.watch import OUTSIDE, count_tiers, describe_scores, list_moves, read_tiers
 
 
 def number_month(
@@ -180,12 +180,9 @@ def _feed_back(course: Course, standing: Standing, due: pl.DataFrame, last: date
 
 def _count_tiers(course: Course, last: date) -> pl.DataFrame:
     """`month, tier, residents`: participants by tier."""
-    agents, scheme = course.agents, course.now.scheme
-    is_in = (agents.flags & TAKES_PART) > 0
-    found = np.bincount(agents.tier[is_in].astype(np.int64) + 1, minlength=len(scheme.tiers) + 1)
-    names = [None, *(tier.id for tier in scheme.tiers)]
+    names, found = count_tiers(course.now.scheme, read_tiers(course.agents))
     return pl.DataFrame(
-        {"month": [last] * len(names), "tier": names, "residents": found.tolist()},
+        {"month": [last] * len(names), "tier": names, "residents": found},
         schema_overrides={"tier": pl.String},
     )
 

@@ -18,7 +18,7 @@ from scslab.engine.stepper import Standing, step
 from scslab.scheme.model import Scheme
 from scslab.society.course.course import Course
 from scslab.society.month.agents import TAKES_PART
-from scslab.society.month.watch import OUTSIDE
+from scslab.society.month.watch import OUTSIDE, count_tiers
 from scslab.society.setting import Settles
 
 DAYS = {"day": pl.Date, "tier": pl.String, "residents": pl.Int64, "came": pl.Int64, "went": pl.Int64}
@@ -64,12 +64,8 @@ def count_day(scheme: Scheme, before: NDArray[np.int8], after: NDArray[np.int8],
         >>> [row[1:] for row in rows if any(row[2:])]
         [('C', 1, 1, 0), ('B', 1, 0, 1), ('A', 2, 0, 0)]
     """
-    width = len(scheme.tiers) + 1
-
-    def count(tiers: NDArray[np.int8]) -> list[int]:
-        return np.bincount(tiers[tiers > OUTSIDE].astype(np.int64) + 1, minlength=width).tolist()
-
     moved = (before != after) & (before > OUTSIDE) & (after > OUTSIDE)
-    columns = {"residents": count(after), "came": count(after[moved]), "went": count(before[moved])}
-    names = [None, *(tier.id for tier in scheme.tiers)]
-    return pl.DataFrame({"day": [day] * width, "tier": names, **columns}, schema=DAYS)
+    names, residents = count_tiers(scheme, after)
+    (_, came), (_, went) = (count_tiers(scheme, tiers[moved]) for tiers in (after, before))
+    columns = {"day": [day] * len(names), "tier": names, "residents": residents, "came": came, "went": went}
+    return pl.DataFrame(columns, schema=DAYS)

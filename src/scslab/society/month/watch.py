@@ -21,6 +21,18 @@ def read_tiers(agents: Agents) -> NDArray[np.int8]:
     return np.where((agents.flags & TAKES_PART) > 0, agents.tier, np.int8(OUTSIDE)).astype(np.int8)
 
 
+def count_tiers(scheme: Scheme, tiers: NDArray[np.int8]) -> tuple[list[str | None], list[int]]:
+    """The tiers of a scheme by name, none first, and how many stand in each; who takes no part is not counted.
+
+    Example:
+        >>> from scslab.scheme.catalogue import find_scheme
+        >>> count_tiers(find_scheme("food-safety"), np.array([-2, 0, 2, 2], np.int8))[1]
+        [0, 1, 0, 2, 0]
+    """
+    names = [None, *(tier.id for tier in scheme.tiers)]
+    return names, np.bincount(tiers[tiers > OUTSIDE].astype(np.int64) + 1, minlength=len(names)).tolist()
+
+
 def list_moves(before: NDArray[np.int8], after: NDArray[np.int8], month: date) -> pl.DataFrame:
     """Who stands elsewhere than a month ago: `month, resident, before, after`, tiers as in `read_tiers`.
 

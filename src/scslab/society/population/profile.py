@@ -9,13 +9,14 @@ from pathlib import Path
 
 import numpy as np
 
-from scslab.ground.problems import Place, did_you_mean
+from scslab.ground.problems import Place, Problem, did_you_mean
 from scslab.ground.text import Text
-from scslab.scheme.fields import Form, FormReader, Key, form_of, read_form
+from scslab.scheme.fields import Form, FormReader, Key, form_of
+from scslab.scheme.form_files import open_form
 from scslab.scheme.kinds import BILINGUAL, IDENT, SLUG, choice, number
 from scslab.scheme.problem_list import Problems
 from scslab.scheme.shapes import list_of, map_of
-from scslab.scheme.yaml_tree import YamlText, read_yaml
+from scslab.scheme.yaml_tree import YamlText
 from scslab.society.population.fit import Margin
 
 FOLDER = Path(__file__).parent / "profiles"
@@ -109,17 +110,12 @@ def read_profile(name: str | Path) -> Profile:
     problems = Problems("Y")
     path = name if isinstance(name, Path) or name.endswith((".yaml", ".yml")) else FOLDER / f"{name}.yaml"
     path = Path(path)
-    try:
-        content = path.read_bytes()
-    except OSError:
-        problems.error("Y101", f"no profile `{name}`", Place(str(name)), did_you_mean(str(name), list_profiles()))
-        content = b""
-    problems.raise_errors()
-    root = read_yaml(content, str(path), problems)
-    form = None if root is None else read_form(ProfileForm, root, problems)
-    if form is None:
-        problems.raise_errors()
-        raise AssertionError("a file that is no form has problems")
+
+    def tell(_: OSError) -> Problem:
+        helps = did_you_mean(str(name), list_profiles())
+        return Problem("Y101", f"no profile `{name}`", Place(str(name)), helps)
+
+    form, _ = open_form(ProfileForm, path, problems, tell)
     profile = _build(form, problems)
     problems.raise_errors()
     return profile

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import polars as pl
 
-from scslab.ground.problems import Place
+from scslab.ground.problems import Place, Problem
 from scslab.ground.text import Text
-from scslab.scheme.fields import Form, FormReader, Key, check_ids_once, form_of, read_form, take_known
+from scslab.scheme.fields import Form, FormReader, Key, check_ids_once, form_of, take_known
+from scslab.scheme.form_files import open_form
 from scslab.scheme.kinds import BILINGUAL, IDENT, SLUG, TEXT, choice, integer
 from scslab.scheme.problem_list import Problems
 from scslab.scheme.shapes import list_of, map_of
-from scslab.scheme.yaml_tree import YamlText, read_yaml
+from scslab.scheme.yaml_tree import YamlText
 from scslab.study.published.selection import WORD
 
 FILE = Path(__file__).parent / "constructs.yaml"
@@ -111,17 +112,11 @@ def read_constructs(path: Path = FILE) -> tuple[Barrier, ...]:
         (14, 'Personal information privacy and safety', 'privacy-concern', 'dinev2006')
     """
     problems = Problems("Q")
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        problems.error("Q801", f"`{path}` cannot be read: {error.strerror or error}", Place(str(path)))
-        content = b""
-    problems.raise_errors()
-    root = read_yaml(content, str(path), problems)
-    form = None if root is None else read_form(ConstructsForm, root, problems)
-    if form is None:
-        problems.raise_errors()
-        raise AssertionError("a file that is no form has problems")
+
+    def tell(error: OSError) -> Problem:
+        return Problem("Q801", f"`{path}` cannot be read: {error.strerror or error}", Place(str(path)))
+
+    form, _ = open_form(ConstructsForm, path, problems, tell)
     theories: dict[str, Theory] = {}
     for name, each in form.take(ConstructsForm.theories, dict[YamlText, FormReader]()).items():
         title, source = each.take(TheoryForm.title, Text()), each.take(TheoryForm.source, "")
