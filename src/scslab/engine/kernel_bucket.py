@@ -68,6 +68,13 @@ def find_owner(scratch: Scratch, id_: Int, n: Int, bits: Int) -> Int:
     return np.int64(scratch.numbers[at]) & PLAIN
 
 
+@inline
+def find_cells(chains: Chains, bucket: Int, chunk: Int) -> tuple[Int, Int]:
+    """The first of the cells that a chunk of a bucket uses, and the one after the last."""
+    at = (chunk * CELLS_PER_CHUNK) & PLAIN
+    return at, at + chains.filled[chunk] if chains.link[chunk] >= 0 else chains.cursor[bucket]
+
+
 @kernel
 def group_chain(
     chains: Chains, bucket: Int, scratch: Scratch, blank: Array, keys: Array, events: Array, posts: Array,
@@ -84,8 +91,7 @@ def group_chain(
     bits = np.int64(FIRST_BITS)  # grows with the subjects, so that few stay in the cache
     chunk = np.int64(chains.head[bucket])
     while chunk >= 0:
-        at = (chunk * CELLS_PER_CHUNK) & PLAIN
-        end = at + chains.filled[chunk] if chains.link[chunk] >= 0 else chains.cursor[bucket]
+        at, end = find_cells(chains, bucket, chunk)
         while at < end:
             cell = chains.cells[at]
             acts = np.int64(cell & ONE)
@@ -132,8 +138,7 @@ def group_chain(
     record = 0
     chunk = np.int64(chains.head[bucket])
     while chunk >= 0:
-        at = (chunk * CELLS_PER_CHUNK) & PLAIN
-        end = at + chains.filled[chunk] if chains.link[chunk] >= 0 else chains.cursor[bucket]
+        at, end = find_cells(chains, bucket, chunk)
         while at < end:
             if chains.cells[at] & ONE:
                 word = chains.cells[at + 1]
@@ -168,8 +173,7 @@ def gather_idle(chains: Chains, bucket: Int, owner: Array, place: Array, words: 
     record = 0
     chunk = np.int64(chains.head[bucket])
     while chunk >= 0:
-        at = (chunk * CELLS_PER_CHUNK) & PLAIN
-        end = at + chains.filled[chunk] if chains.link[chunk] >= 0 else chains.cursor[bucket]
+        at, end = find_cells(chains, bucket, chunk)
         while at < end:
             word = chains.cells[at + 1]
             if chains.cells[at] & ONE:
