@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scslab.cli.screen import Screen
+from scslab.ground.digests import start_digest
 from scslab.ground.problems import Problem
 
 if TYPE_CHECKING:
@@ -82,9 +83,15 @@ def command(
       scslab settle care-homes EVENTS.parquet --as-of 2024-12-31 --known-at 2025-06-30
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that a kill also leaves nothing half-written
+    if Path(events).is_file():
+        start_digest(Path(events))  # on a processor that has nothing to do until everything is imported
     scheme, *more = schemes
     screen = Screen(is_quiet=quiet, as_json=as_json)
-    if more or links is not None or _spreads(scheme):
+    from scslab.scheme.catalogue import find_scheme
+
+    found = None if more else find_scheme(scheme)
+    # Where events spread along links, the table of links beside the data is needed.
+    if found is None or links is not None or found.spread:
         if scores:
             raise click.UsageError("--scores is for one index; schemes that are settled together read each other.")
         from scslab.cli.settle_several import settle_several
@@ -107,7 +114,7 @@ def command(
     ):
         settlement = settle_into(
             partial,
-            scheme,
+            found,
             events,
             as_of=_day(as_of),
             known_at=_day(known_at),
@@ -147,13 +154,6 @@ def _read_scores(given: tuple[str, ...]) -> dict[str, pl.DataFrame]:
         except (OSError, pl.exceptions.PolarsError) as error:
             raise click.UsageError(f"--scores {item}: this is no table of subject_id, published_on, score.") from error
     return found
-
-
-def _spreads(scheme: str) -> bool:
-    """Whether events spread along links under the scheme, for which the table of links beside the data is needed."""
-    from scslab.scheme.catalogue import find_scheme
-
-    return bool(find_scheme(scheme).spread)
 
 
 def _day(given: datetime | None) -> date | None:

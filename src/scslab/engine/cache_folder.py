@@ -43,7 +43,8 @@ def _digest_sources() -> str:
     places = [*(("engine", name) for name in engine), *(("society", name) for name in society)]
     places.append(("study", "kernel_*.py"))
     parts = [path.read_bytes() for folder, name in places for path in sorted((package / folder).rglob(name))]
-    parts += [Path(__file__).read_bytes(), Path(__file__).with_name("jit.py").read_bytes()]
+    own = ("cache_folder.py", "jit.py", "jit_compile.py", "machine_code.py")
+    parts += [Path(__file__).with_name(name).read_bytes() for name in own]
     return digest_of_bytes(b"".join(parts))[:12]
 
 

@@ -22,7 +22,7 @@ def start_compiling(*, is_itemised: bool, has_story: bool) -> None:
     from scslab.engine.cache_folder import IS_COMMAND
 
     folder = Path(os.environ["NUMBA_CACHE_DIR"])  # is set by `cache_folder`
-    if not os.environ.get(IS_COMMAND) or any(folder.glob("*/kernel_fold.fold-*.nbi")):
+    if not os.environ.get(IS_COMMAND) or any(folder.glob("kernel_fold.fold-*.kernel")):
         return
     # `-P`: nothing is imported from the folder that the user happens to be in.
     command = [sys.executable, "-P", "-c", _PROGRAM.format(is_itemised, has_story)]

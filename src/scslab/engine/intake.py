@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,7 +16,7 @@ from scslab.engine.calendar import day_of
 from scslab.engine.compile import Compiled
 from scslab.engine.consequences.clauses import has_consequences, has_story, needs_walk
 from scslab.engine.selection import build_posting_date, list_columns, select_events
-from scslab.ground.digests import digest_of_file
+from scslab.ground.digests import start_digest
 from scslab.ground.problems import Problem
 from scslab.ledger.columns import FLAW, SOURCE
 from scslab.ledger.conform import ODD, Conformed, conform
@@ -34,8 +34,9 @@ if TYPE_CHECKING:
 
 PROBED_ROWS = 1 << 12
 """Rows by which a ledger in no order is told before it is read."""
-SAMPLED_ROWS, SAMPLED_PLACES = 1 << 14, 16
-"""Rows, and places of a ledger, by which the ids of its subjects are judged before it is read."""
+SAMPLED_ROWS, SAMPLED_PLACES = 1 << 14, 4
+"""Rows, and places of a ledger, by which the ids of its subjects are judged before it is read. At each place a whole
+row group is read, however few of its rows are wanted."""
 ROWS_PER_BATCH = 1 << 18
 """Rows that are checked and classified at a time while a ledger is read: few enough for the cache."""
 
@@ -126,18 +127,6 @@ def take_in(
         mapping_name=ledger.mapping_name,
         digest=digest,
     )
-
-
-def start_digest(path: Path | None) -> Future[str]:
-    """The digest of the input, computed beside everything else."""
-    with_nothing: Future[str] = Future()
-    if path is None:
-        with_nothing.set_result("")
-        return with_nothing
-    pool = ThreadPoolExecutor(1)
-    digest = pool.submit(digest_of_file, path)
-    pool.shutdown(wait=False)
-    return digest
 
 
 def _take_clean(
@@ -243,7 +232,7 @@ def _sample_subjects(events: pl.LazyFrame, n: int) -> NDArray[np.int64]:
     each = max(1, SAMPLED_ROWS // SAMPLED_PLACES)
     places = sorted({k * max(0, n - each) // max(1, SAMPLED_PLACES - 1) for k in range(SAMPLED_PLACES)})
     column = events.select("subject_id")
-    found = pl.collect_all([column.slice(place, each) for place in places])
+    found = pl.collect_all([column.slice(place, each) for place in places], engine="streaming")
     return pl.concat(found)["subject_id"].drop_nulls().to_numpy()
 
 

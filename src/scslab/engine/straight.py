@@ -22,6 +22,7 @@ from scslab.engine.kernel_bucket import gather_idle, group_chain
 from scslab.engine.kernel_fold import fold
 from scslab.engine.kernel_group import RULES_MASK, TYPE_MASK, TYPE_SHIFT
 from scslab.engine.layout import ACTING, Output
+from scslab.engine.machine_code import fix
 from scslab.engine.progress import Progress, ignore_progress
 from scslab.engine.straight_room import Desk, open_desk
 from scslab.engine.taking import Taken
@@ -108,16 +109,17 @@ class Straight:
     def _settle_plainly(self, desk: Desk, low: int, high: int) -> tuple[Settled, None]:
         """A bucket after the other: all that is worked on stays in the cache."""
         scratch, stats, n = desk.scratch, desk.start_counting(), 0
+        chains, room = fix(self.taken.chains), fix(scratch)
+        rules, caps, bounds, span = fix(desk.rules), fix(desk.caps), fix(desk.bounds), fix(desk.span)
         for bucket in range(low, high):
             subjects = desk.subjects[n:]
             found, _ = group_chain(
-                self.taken.chains, bucket, scratch, desk.blank, desk.keys[n:], desk.events[n:], desk.posts, subjects,
-                0, None,
-            )  # fmt: skip
+                chains, bucket, room, desk.blank, desk.keys[n:], desk.events[n:], desk.posts, subjects, 0, None
+            )
             memory = desk.make_room(int(desk.posts[:found].max(initial=0)))
             fold(
-                desk.rules, desk.caps, desk.bounds, desk.span, subjects, scratch.order, 0, found, scratch.words,
-                scratch.rows, scratch.values, None, memory, None, None, stats, None,
+                rules, caps, bounds, span, subjects, scratch.order, 0, found, scratch.words, scratch.rows,
+                scratch.values, None, memory, None, None, stats, None,
             )  # fmt: skip
             n += found
         return self._tell(desk, np.argsort(desk.keys[:n]), stats, None), None

@@ -23,6 +23,8 @@ CHECKED = ("occurred_on", "recorded_on", "event_id", "subject_id")
 CELL_BITS = 13
 """Ids fall into up to 2^13 cells of equal width, most of which belong to one bucket: a table that the cache holds."""
 MAX_BUCKETS = 1 << 12
+EVEN_IDS = 1 << 11
+"""How many ids are thought of beside those of a sample, evenly from the lowest to the highest."""
 
 
 @dataclass(slots=True)
@@ -98,9 +100,12 @@ def choose_ranges(sample: NDArray[np.int64], n: int) -> Ranges:
     Any ranges give the same result; where the sample tells little, some buckets are larger than the cache.
     """
     buckets = max(1, min(MAX_BUCKETS, n // grouping.EVENTS_PER_BUCKET))
-    ids = np.sort(sample[sample >= 0]).astype(np.uint64)
-    if not ids.size:
-        ids = np.zeros(1, np.uint64)
+    found = sample[sample >= 0]
+    least, most = (int(found.min()), int(found.max())) if found.size else (0, 0)
+    # A few ids are spread evenly: where ids rise with time the sample has some ranges of them only, and what lies
+    # between would be one bucket.
+    even = least + (most - least) // EVEN_IDS * np.arange(EVEN_IDS)
+    ids = np.sort(np.concatenate([found, even])).astype(np.uint64)
     splitters = np.unique(ids[np.arange(1, buckets) * ids.size // buckets])
     low, span = ids[0], int(ids[-1] - ids[0])
     shift = np.uint64(max(0, span.bit_length() - CELL_BITS))

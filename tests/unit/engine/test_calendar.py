@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-import numba
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scslab.engine.calendar import LAST_DAY, build_day_tables, day_number, day_of, encode_period
+from scslab.engine.jit import kernel
 from scslab.engine.kernel_steps import add_period, subtract_period
 from scslab.ground.dates import EARLIEST, LATEST, Period
 
@@ -17,7 +17,7 @@ TABLES = build_day_tables()
 MONTH, FIRST = TABLES.month.astype(np.int64), TABLES.first.astype(np.int64)
 
 
-@numba.njit
+@kernel
 def _move(day: int, kind: int, length: int, month: np.ndarray, first: np.ndarray) -> tuple[int, int]:
     return add_period(day, kind, length, month, first), subtract_period(day, kind, length, month, first)
 

@@ -15,7 +15,6 @@ import polars as pl
 
 from scslab.engine.calendar import day_of
 from scslab.engine.compile import Compiled
-from scslab.engine.intake import start_digest
 from scslab.engine.passes.large import Passes, take_nothing
 from scslab.engine.passes.raw import RawTable
 from scslab.engine.passes.take_in import LargeIntake, take_in_parts
@@ -25,6 +24,7 @@ from scslab.engine.runs import write_description
 from scslab.engine.settlement import Counts, Settlement
 from scslab.engine.settling import describe_provenance
 from scslab.engine.strict import refuse_lines
+from scslab.ground.digests import start_digest
 from scslab.ground.problems import Problem
 from scslab.ledger.sources import LedgerSource
 

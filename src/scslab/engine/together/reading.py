@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from scslab.engine.intake import Intake, start_digest
+from scslab.engine.intake import Intake
 from scslab.engine.together.order import SchemeSet
 from scslab.engine.together.vocabulary import extend_vocabulary, join_vocabularies
+from scslab.ground.digests import start_digest
 from scslab.ground.problems import Problem
 from scslab.ledger.codes import AFTER_AS_OF
 from scslab.ledger.columns import ROW, TYPE, build_type_enum

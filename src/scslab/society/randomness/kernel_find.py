@@ -9,10 +9,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba.core import cgutils
-from numba.extending import intrinsic
 
-from scslab.engine.jit import kernel
+from scslab.engine.jit import instruction, kernel
 
 GATHER = np.uint64(0x0102040810204080)
 """Times eight bytes of 0 or 1, brings their bits together in the highest byte: bit k is that of byte k."""
@@ -51,21 +49,21 @@ def allocate_marks(n: int) -> Marks:
     return Marks(eight.view(np.uint8), eight, places.view(np.uint64), bits.sum(axis=1).astype(np.uint64))
 
 
-@intrinsic  # pyright: ignore[reportUntypedFunctionDecorator]
-def write_four(typing: Any, array: Any, at: Any, word: Any) -> Any:
-    """Writes a word of 64 bits over four entries of a `uint16` array; Numba itself writes one entry at a time."""
-    from numba.core import types
+@instruction
+def write() -> Any:
+    """`write(array, at, word)`: a word of 64 bits over four entries of a `uint16` array; Numba writes one at a time."""
+    from numba.core import cgutils, types
 
-    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        view = cgutils.create_struct_proxy(signature.args[0])(context, builder, arguments[0])
-        place = builder.gep(view.data, [arguments[1]])
-        builder.store(arguments[2], builder.bitcast(place, arguments[2].type.as_pointer()), align=2)
-        return context.get_dummy_value()
+    def write(_typing: Any, array: Any, at: Any, word: Any) -> Any:
+        def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            view = cgutils.create_struct_proxy(signature.args[0])(context, builder, arguments[0])
+            place = builder.gep(view.data, [arguments[1]])
+            builder.store(arguments[2], builder.bitcast(place, arguments[2].type.as_pointer()), align=2)
+            return context.get_dummy_value()
 
-    return types.void(array, at, word), build
+        return types.void(array, at, word), build
 
-
-write: Any = write_four
+    return write
 
 
 @kernel
