@@ -16,10 +16,10 @@ from scslab.engine.carried import Carried
 from scslab.engine.compile import Compiled
 from scslab.engine.consequences.heirs import take_over
 from scslab.engine.consequences.kernel_acts import CHALLENGE_WIDTH
+from scslab.engine.consequences.kernel_lines import tidy
 from scslab.engine.consequences.kernel_measures import follow
 from scslab.engine.consequences.kernel_path import shift_days
 from scslab.engine.consequences.layout import (
-    D_DAY,
     D_SUBJECT,
     HOLD_WIDTH,
     I_MEASURE,
@@ -103,12 +103,8 @@ class Followed:
 
     def list_lines(self) -> I64:
         """The standings over time of the subjects, each from the beginning of its account on."""
-        lines = self.lines[self.lines[:, D_SUBJECT] < len(self.subject_ids)].copy()
-        subject = lines[:, D_SUBJECT]
-        lines[:, D_DAY] = np.maximum(lines[:, D_DAY], self.account[subject])
-        is_last = np.ones(subject.size, np.bool_)
-        is_last[:-1] = (subject[1:] != subject[:-1]) | (lines[1:, D_DAY] != lines[:-1, D_DAY])
-        return lines[is_last]
+        lines = np.empty_like(self.lines)
+        return lines[: tidy(self.lines, len(self.subject_ids), self.account, lines)]
 
 
 def follow_record(

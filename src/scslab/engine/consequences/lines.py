@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from scslab.engine.calendar import LAST_DAY, MONTH, NEVER, QUARTER, build_day_tables
 from scslab.engine.compile import Compiled
-from scslab.engine.consequences.layout import D_BY_SCORE, D_DAY, D_SCORE, D_SUBJECT, D_TIER, LINE_WIDTH, Feed
+from scslab.engine.consequences.kernel_lines import draw
+from scslab.engine.consequences.layout import D_BY_SCORE, D_SCORE, D_TIER, LINE_WIDTH, Feed
 from scslab.engine.consequences.plan import find_unit
 from scslab.engine.fold import Window
 from scslab.engine.frames import find_tiers
@@ -29,26 +30,14 @@ def is_straight(compiled: Compiled) -> bool:
 
 def draw_lines(compiled: Compiled, window: Window, feed: Feed) -> NDArray[np.int64]:
     """The lines that the walk would write (see `layout`), by subject and day."""
-    n, counts = feed.account.size, np.diff(feed.path_at)
-    subject = np.repeat(np.arange(n), counts)
-    lines = np.empty((2 * n + subject.size, LINE_WIDTH), np.int64)
-    before = feed.path_at[:-1] + 2 * np.arange(n)
-    begin, later = before + 1, np.arange(subject.size) + 2 * subject + 2
+    lines = np.empty((2 * feed.account.size + feed.path_day.size, LINE_WIDTH), np.int64)
     idle_day = window.published if window.published >= 0 else window.as_of
-    lines[before, D_SUBJECT] = lines[begin, D_SUBJECT] = np.arange(n)
-    lines[later, D_SUBJECT] = subject
-    lines[begin, D_DAY], lines[later, D_DAY] = np.where(feed.account < NEVER, feed.account, idle_day), feed.path_day
-    lines[before, D_SCORE] = lines[begin, D_SCORE] = feed.start
-    lines[later, D_SCORE] = feed.path_score
-    # What was published before an account began is the standing of somebody of whom nothing is known.
     told = _find_publications_before(compiled, feed.account)
-    lines[before, D_DAY] = told
-    # What changes on the first day of an account stands at the end of that day.
-    is_kept = np.ones(lines.shape[0], np.bool_)
-    is_kept[before] = told >= compiled.in_force_from
-    has_path = counts > 0
-    is_kept[begin[has_path]] = feed.path_day[feed.path_at[:-1][has_path]] != feed.account[has_path]
-    lines = lines[is_kept]
+    written = draw(
+        feed.account, feed.start, feed.path_at, feed.path_day, feed.path_score, told, idle_day,
+        compiled.in_force_from, lines,
+    )  # fmt: skip
+    lines = lines[:written]
     tiers = find_tiers(compiled, np.ascontiguousarray(lines[:, D_SCORE]), LAST_DAY)
     lines[:, D_TIER] = lines[:, D_BY_SCORE] = tiers
     return lines

@@ -48,7 +48,6 @@ def list_published(
     place = np.searchsorted(days, lines[:, D_DAY])
     is_out = place < days.size
     told = days[np.minimum(place, days.size - 1)] if days.size else np.zeros(lines.shape[0], np.int64)
-    of_lines = _build(compiled, ids, subject[is_out], told[is_out], lines[is_out, D_SCORE], lines[is_out, D_TIER])
     is_periodic = scheme.score.published is not None
     listed = ids.head(0) if people is None else people["subject_id"].cast(ids.dtype)
     unknown = listed.filter(~listed.is_in(ids.implode()))
@@ -56,21 +55,50 @@ def list_published(
     known_since = np.concatenate([account, np.zeros(len(unknown), np.int64)])
     known_since[everyone.is_in(listed.implode()).to_numpy()] = 0
     until = np.concatenate([account, np.full(len(unknown), LAST_DAY + 1, np.int64)])
-    parts = [of_lines]
+    # Rows of those of whom nothing is known yet, wherever it changes; then the lines, which come after them on a day.
+    parts: list[tuple[I64, I64, I64, I64]] = []
     for since, score, tier in _list_idle(compiled, days):
         at = np.maximum(known_since, since)
         # Before the first line, and where publication is periodic until the first publication after it.
         first_out = days[np.minimum(np.searchsorted(days, until), days.size - 1)] if days.size else until
         is_before = (since <= np.minimum(until, LAST_DAY)) & (at < (first_out if is_periodic else until))
         rows = np.flatnonzero(is_before & (at <= window.as_of))
-        value, rank = np.full(rows.size, score), np.full(rows.size, tier)
-        parts.append(_build(compiled, everyone, rows, at[rows], value, rank))
-    table = pl.concat(parts[1:] + parts[:1])
-    ordered = table.sort("subject_id", "published_on", maintain_order=True)
-    ids, on = ordered["subject_id"], ordered["published_on"]
-    # Of several rows of one subject and day the last one counts.
-    is_followed = (ids == ids.shift(-1)) & (on == on.shift(-1))
-    return ordered.filter(~is_followed.fill_null(False))
+        parts.append((rows, at[rows], np.full(rows.size, score), np.full(rows.size, tier)))
+    parts.append((subject[is_out], told[is_out], lines[is_out, D_SCORE], lines[is_out, D_TIER]))
+    return _build(compiled, everyone, _find_rank(everyone), parts)
+
+
+def _find_rank(ids: pl.Series) -> I64:
+    """The place of each id among all in ascending order."""
+    rank = np.empty(len(ids), np.int64)
+    rank[ids.arg_sort().to_numpy()] = np.arange(len(ids))
+    return rank
+
+
+def _build(compiled: Compiled, ids: pl.Series, rank: I64, parts: list[tuple[I64, I64, I64, I64]]) -> pl.DataFrame:
+    """The table of rows `(number of the subject, day, score, tier)`, by subject and day.
+
+    Of several rows of one subject and day the last one counts.
+    """
+    subject, day, score, tier = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    key = rank[subject] * (LAST_DAY + 2) + day
+    # Each part is in order already, so that a sort which sees that only has to merge them.
+    order = np.argsort(key, kind="stable")
+    key = key[order]
+    is_last = np.ones(key.size, np.bool_)
+    is_last[:-1] = key[1:] != key[:-1]
+    order = order[is_last]
+    names = [each.id for each in compiled.scheme.tiers]
+    n = order.size
+    tiers = build_enum(tier[order], names) if names else pl.Series([None], dtype=pl.String).new_from_index(0, n)
+    return pl.DataFrame(
+        {
+            "subject_id": ids.gather(subject[order]),
+            "published_on": build_days(day[order]),
+            "score": build_points(score[order], compiled.scheme),
+            "tier": tiers.cast(pl.String),
+        }
+    )
 
 
 def list_index_published(scheme: Scheme, publications: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
@@ -146,16 +174,3 @@ def _holds_idle(state: StateCondition) -> bool:
     if state.count is not None and (state.count.at_least or 0) > 0:
         return False
     return not state.lists
-
-
-def _build(compiled: Compiled, ids: pl.Series, subject: I64, day: I64, score: I64, tier: I64) -> pl.DataFrame:
-    names = [each.id for each in compiled.scheme.tiers]
-    tiers = build_enum(tier, names) if names else pl.Series([None], dtype=pl.String).new_from_index(0, tier.size)
-    return pl.DataFrame(
-        {
-            "subject_id": ids.gather(subject),
-            "published_on": build_days(day),
-            "score": build_points(score.astype(np.int64), compiled.scheme),
-            "tier": tiers.cast(pl.String),
-        }
-    )
