@@ -68,8 +68,8 @@ def measure(bench: Bench) -> None:
     best = min(statistics.median(run.wall for run in runs[name]) for name in EXACT | NEARLY)
     free = min(statistics.median(run.wall for run in runs[name]) for name in UNBOUNDED)
     bench.notes.append(
-        f"Reading the columns and writing as many standings with Polars takes {floor:.2f} s; a sixth of the best bounded peer "
-        f"would be {best / 6:.2f} s, a third of the best without bounds {free / 3:.2f} s."
+        f"Reading the columns and writing as many standings takes {floor:.2f} s; a sixth of the best bounded "
+        f"peer would be {best / 6:.2f} s, a third of the best without bounds {free / 3:.2f} s."
     )
     peak = max(run.peak for name in (ours.name, itemised.name) for run in runs[name])
     bench.claims += [

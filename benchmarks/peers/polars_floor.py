@@ -1,4 +1,4 @@
-"""No peer, but a floor: Polars reads the columns that settling needs, in batches, and writes a table as long as standings.
+"""No peer, but a floor: Polars reads the columns that settling needs, and writes a table as long as the standings.
 
 Nothing is decided, grouped or added up between. Whoever reads and writes with Polars, as scslab does, cannot settle in
 less time than this.

@@ -16,7 +16,7 @@ from property.effort import look_at
 from property.ledgers import as_row_table
 from property.test_lists_agree import Case, listing_cases
 from scslab.engine.advance import advance
-from scslab.engine.consequences.follow import STEPS_PER_TASK
+from scslab.engine.consequences.walking import STEPS_PER_TASK
 from scslab.engine.settlement import Settlement
 from scslab.engine.state import start
 from scslab.scheme.model import Measure, ScoreKind
@@ -37,7 +37,7 @@ def test_any_split_of_subjects_and_threads_gives_the_same(case: Case, steps: int
     scheme, rows, persons, query = case
     whole = settle_with_engine(scheme, rows, persons, **query, threads=1)
     with pytest.MonkeyPatch.context() as small:
-        small.setattr("scslab.engine.consequences.follow.STEPS_PER_TASK", steps)
+        small.setattr("scslab.engine.consequences.walking.STEPS_PER_TASK", steps)
         assert_same(settle_with_engine(scheme, rows, persons, **query, threads=2), whole)
     assert steps < STEPS_PER_TASK
 

@@ -12,7 +12,8 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from scslab.engine.statement import Line, Statement
+    from scslab.engine.statement import Statement
+    from scslab.engine.statement_lines import Line
 
 
 @click.command(short_help="show the itemised statement of one subject of a run")

@@ -50,8 +50,7 @@ def compile_fold(*, is_itemised: bool, has_story: bool) -> None:
     import numpy as np
 
     from scslab.engine.compile import compile_scheme
-    from scslab.engine.fold import (
-        Window,
+    from scslab.engine.fold_tables import (
         allocate_output,
         allocate_room,
         build_bounds,
@@ -64,6 +63,7 @@ def compile_fold(*, is_itemised: bool, has_story: bool) -> None:
     from scslab.engine.layout import STATS_WIDTH
     from scslab.engine.objection.acts import Acts
     from scslab.engine.objection.story import build_plot
+    from scslab.engine.window import Window
     from scslab.scheme.reader import EXAMPLE, read_scheme
 
     compiled = compile_scheme(read_scheme(EXAMPLE))

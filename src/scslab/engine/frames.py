@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -10,9 +9,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scslab.engine.calendar import UNIX_OFFSET, day_of
+from scslab.engine.calendar import UNIX_OFFSET
 from scslab.engine.compile import Compiled
-from scslab.engine.fold import Block, allocate_output
+from scslab.engine.fold import Block
+from scslab.engine.fold_tables import allocate_output
 from scslab.engine.kernel_group import (
     DAY_SHIFT,
     MADE_BEFORE,
@@ -30,23 +30,15 @@ from scslab.engine.kernel_group import (
 )
 from scslab.engine.layout import (
     EVENT,
-    HELD_UNTIL,
-    HOLD,
     LAPSE,
-    LAST_POSTED,
-    N_ENTRIES,
     OBJECTION,
-    PUBLISHED,
-    PUBLISHED_HOLD,
     REJECTION,
     REPAIR,
     RESTART,
-    SCORE,
-    START,
     UPHOLDING,
     Array,
 )
-from scslab.scheme.model import Measure, Scheme, ScoreKind
+from scslab.scheme.model import Scheme
 
 KINDS = {
     EVENT: "event",
@@ -176,146 +168,6 @@ def build_no_entries(compiled: Compiled, events: pl.DataFrame, subject_ids: pl.S
     blank = pl.DataFrame(schema={"event_id": pl.String(), "type": pl.Enum(compiled.types)})
     events = pl.concat([events.head(0), blank.select(pl.exclude(events.columns))], how="horizontal")
     return build_entries(compiled, Block(allocate_output(0), 0, 1.0), events, subject_ids)
-
-
-def find_tiers(compiled: Compiled, scores: NDArray[np.int64], day: int) -> NDArray[np.int32]:
-    """The highest tier whose lower bound, in force on the day, is not above the score; -1 below all."""
-    found = [(t, lower) for t in range(len(compiled.scheme.tiers)) if (lower := compiled.tiers.on(t, day)) is not None]
-    bounds = np.array([lower for _, lower in found], np.int64)
-    if bounds.size and (np.diff(bounds) >= 0).all():
-        place = np.searchsorted(bounds, scores, side="right")
-        return np.array([-1, *(t for t, _ in found)], np.int32)[place]
-    tier = np.full(scores.size, -1, np.int32)
-    for t, lower in found:
-        tier[scores >= lower] = t
-    return tier
-
-
-def build_standings(
-    compiled: Compiled,
-    subject_ids: pl.Series,
-    subjects: Array,
-    events: NDArray[np.int32],
-    *,
-    as_of: int,
-    published: int,
-) -> pl.DataFrame:
-    """Standings by subject, in the order given; `published` is -1 where nothing is published yet."""
-    scheme, n = compiled.scheme, len(subject_ids)
-    names = [tier.id for tier in scheme.tiers]
-    scores = np.ascontiguousarray(subjects[:, SCORE])
-    by_score = find_tiers(compiled, scores, as_of)
-    is_held = bool((subjects[:, HOLD] >= 0).any())
-    score, tier_by_score = build_points(scores, scheme), build_enum(by_score, names)
-    tier = build_enum(_hold(by_score, subjects[:, HOLD]), names) if is_held else tier_by_score
-    if published == as_of:
-        published_score, published_tier = score, tier
-    elif published < 0:
-        published_score = pl.Series([None], dtype=score.dtype).new_from_index(0, n)
-        published_tier = pl.Series([None], dtype=tier.dtype).new_from_index(0, n)
-    else:
-        scores = np.ascontiguousarray(subjects[:, PUBLISHED])
-        published_score = build_points(scores, scheme)
-        by_published = find_tiers(compiled, scores, published)
-        published_tier = build_enum(_hold(by_published, subjects[:, PUBLISHED_HOLD]), names)
-    published_on = day_of(published) if published >= 0 else None
-    start = build_points(subjects[:, START], scheme)
-    if scheme.score.kind is ScoreKind.NONE:
-        score = published_score = start = pl.Series([None], dtype=score.dtype).new_from_index(0, n)
-    return pl.DataFrame(
-        {
-            "subject_id": subject_ids,
-            "score": score,
-            "tier": tier,
-            "tier_by_score": tier_by_score,
-            "held_until": build_days(subjects[:, HELD_UNTIL]),
-            "start": start,
-            "published_on": pl.Series([published_on], dtype=pl.Date).new_from_index(0, n),
-            "published_score": published_score,
-            "published_tier": published_tier,
-            "events": pl.Series(events.astype(np.int32)),
-            "entries": pl.Series(subjects[:, N_ENTRIES].astype(np.int32)),
-            "last_posted_on": build_days(subjects[:, LAST_POSTED]),
-        }
-    )
-
-
-def _hold(tier: NDArray[np.int32], limit: NDArray[Any]) -> NDArray[np.int32]:
-    return np.where(limit >= 0, np.minimum(tier, limit), tier).astype(np.int32)
-
-
-def build_measures(scheme: Scheme, standings: pl.DataFrame, as_of: date | None = None) -> pl.DataFrame:
-    """The measures that follow from the published standing alone, one row a subject and measure.
-
-    This is what a run without entries can say: nobody looked at the days before, so `starts_on` is null.
-
-    Args:
-        scheme: a scheme without measures that follow from lists.
-        standings: as in `Settlement`.
-        as_of: the day on which the measures must be in force; None: whatever their dates are.
-    """
-    parts: list[pl.DataFrame] = []
-    score, tier = pl.col("published_score"), pl.col("published_tier")
-    texts = standings.select("subject_id", score, tier, score=score.cast(pl.String), tier=tier.cast(pl.String))
-    for number, measure in enumerate(scheme.measures):
-        when = measure.when
-        is_over = as_of is not None and not (measure.since or as_of) <= as_of <= (measure.until or as_of)
-        if when.lists or when.not_lists or is_over:
-            continue
-        condition = pl.lit(True)
-        if when.tiers:
-            condition = condition & tier.cast(pl.String).is_in(list(when.tiers))
-        if when.score and when.score.since is not None:
-            condition = condition & (score.cast(pl.Decimal(20, 6)) >= pl.lit(when.score.since, pl.Decimal(20, 6)))
-        if when.score and when.score.below is not None:
-            condition = condition & (score.cast(pl.Decimal(20, 6)) < pl.lit(when.score.below, pl.Decimal(20, 6)))
-        found = texts.filter(condition)
-        parts.append(
-            found.select("subject_id").with_columns(
-                *name_measures(scheme, np.full(found.height, number)),
-                *(pl.lit(None, pl.Date).alias(column) for column in ("starts_on", "ends_on")),
-                found.with_columns(describe_reason(measure).alias("reason"))["reason"],
-            )
-        )
-    if parts:
-        return pl.concat(parts).sort("subject_id", maintain_order=True)
-    return build_no_measures(scheme, standings["subject_id"])
-
-
-def build_no_measures(scheme: Scheme, subject_ids: pl.Series) -> pl.DataFrame:
-    """The table of measures without rows."""
-    nothing = np.empty(0, np.int64)
-    return pl.DataFrame({"subject_id": subject_ids.head(0)}).with_columns(
-        *name_measures(scheme, nothing),
-        pl.Series("starts_on", [], pl.Date),
-        pl.Series("ends_on", [], pl.Date),
-        pl.Series("reason", [], pl.String),
-    )
-
-
-def name_measures(scheme: Scheme, number: NDArray[Any]) -> list[pl.Series]:
-    """The columns `measure, kind, domain` of measures by their number."""
-    columns = {
-        "measure": [m.id for m in scheme.measures],
-        "kind": [m.kind.value for m in scheme.measures],
-        "domain": [m.domain.value for m in scheme.measures],
-    }
-    return [build_enum(number, names).alias(column) for column, names in columns.items()]
-
-
-def describe_reason(measure: Measure) -> pl.Expr:
-    """Why a measure applies, in words, from the columns `tier` and `score` as texts."""
-    when = measure.when
-    parts: list[pl.Expr] = []
-    if when.tiers:
-        parts.append(pl.format("tier {}", pl.col("tier")))
-    if when.score:
-        parts.append(pl.format("score {}", pl.col("score")))
-    if when.lists:
-        parts.append(pl.lit(f"list {' or '.join(map(str, when.lists))}"))
-    if when.not_lists:
-        parts.append(pl.lit(f"not on list {' or '.join(map(str, when.not_lists))}"))
-    return pl.concat_str(parts, separator=", ")
 
 
 def build_no_unposted(compiled: Compiled, subject_ids: pl.Series) -> pl.DataFrame:

@@ -16,13 +16,15 @@ from scslab.engine.carried import Carried
 from scslab.engine.classify import Classified, pack
 from scslab.engine.compile import Compiled
 from scslab.engine.consequences.path import Trace
-from scslab.engine.fold import Folded, Window, fold_subjects, start_subjects
+from scslab.engine.fold import Folded, fold_subjects
+from scslab.engine.fold_tables import start_subjects
 from scslab.engine.frames import REASONS, build_entries
 from scslab.engine.grouping import Grouped, group_events, order_ties
 from scslab.engine.layout import ACTING, BEGIN, CAPPED_TO_NOTHING, CUT_BY_CAP, CUT_BY_CEILING, CUT_BY_FLOOR, Array
 from scslab.engine.objection.stage import StoryRun, begin_story
 from scslab.engine.progress import Progress, ignore_progress
 from scslab.engine.selection import list_columns
+from scslab.engine.window import Window
 from scslab.ground.dates import EARLIEST, last_publication
 
 

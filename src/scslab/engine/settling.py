@@ -23,8 +23,9 @@ from scslab.engine.consequences.follow import Followed
 from scslab.engine.consequences.others import OtherLists
 from scslab.engine.consequences.reasons import decide_reasons
 from scslab.engine.consequences.stage import follow_prepared, start_trace, tell_consequences
-from scslab.engine.fold import start_subjects
-from scslab.engine.frames import build_no_entries, build_no_unposted, build_standings, build_unposted
+from scslab.engine.fold_tables import start_subjects
+from scslab.engine.frames import build_no_entries, build_no_unposted, build_unposted
+from scslab.engine.frames_standings import build_standings
 from scslab.engine.intake import Intake
 from scslab.engine.layout import PUBLISHED, SCORE, START, Array
 from scslab.engine.objection.challenges import Challenges, tell_objections

@@ -17,14 +17,15 @@ from scslab.engine.consequences.follow import Followed
 from scslab.engine.consequences.history import drop_posted, follow_history
 from scslab.engine.consequences.stage import tell_consequences
 from scslab.engine.consequences.tables import build_measures, build_memberships
-from scslab.engine.fold import Window, allocate_memory, start_subjects
-from scslab.engine.frames import build_standings
+from scslab.engine.fold_tables import allocate_memory, start_subjects
+from scslab.engine.frames_standings import build_standings
 from scslab.engine.layout import Array
 from scslab.engine.objection.acts import Acts, finish_left
 from scslab.engine.objection.challenges import Challenges, tell_objections
 from scslab.engine.objection.history import decide_all, describe_unposted, find_named_rows, name_events
 from scslab.engine.objection.layout import TALE_WIDTH
 from scslab.engine.prepare import find_window
+from scslab.engine.window import Window
 from scslab.ledger.columns import EVENT_ID
 from scslab.scheme.model import Scheme, ScoreKind
 

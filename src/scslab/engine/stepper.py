@@ -22,8 +22,10 @@ from scslab.engine.calendar import day_number, day_of
 from scslab.engine.carried import Carried
 from scslab.engine.compile import Compiled, compile_scheme
 from scslab.engine.consequences.clauses import has_story, needs_walk
-from scslab.engine.fold import allocate_memory, fold_subjects, start_subjects
-from scslab.engine.frames import build_entries, build_no_entries, build_standings, build_unposted, find_tiers
+from scslab.engine.fold import fold_subjects
+from scslab.engine.fold_tables import allocate_memory, start_subjects
+from scslab.engine.frames import build_entries, build_no_entries, build_unposted
+from scslab.engine.frames_standings import find_tiers
 from scslab.engine.layout import (
     ACTING,
     BEGIN,
@@ -37,12 +39,11 @@ from scslab.engine.layout import (
 )
 from scslab.engine.prepare import Prepared, find_window, prepare
 from scslab.engine.selection import select_events
-from scslab.engine.settlement import Settlement
-from scslab.engine.settling import add_idle_subjects, gather_others, start_idle
+from scslab.engine.settling import start_idle
 from scslab.engine.standing import NOBODY, Standing
-from scslab.engine.stepper_anew import Anew, open_anew, settle_whole, step_anew
+from scslab.engine.stepper_anew import Anew, open_anew, step_anew
 from scslab.ground.dates import EARLIEST
-from scslab.ledger.columns import EVENT_ID, SUBJECT_ID, TYPE, build_type_enum
+from scslab.ledger.columns import SUBJECT_ID, TYPE, build_type_enum
 from scslab.scheme.model import PostsOn, Scheme, ScoreKind
 
 if TYPE_CHECKING:
@@ -173,7 +174,8 @@ def step(
     return _read_arrays(stepper)
 
 
-def _get_compiled(stepper: Stepper) -> Compiled:
+def get_compiled(stepper: Stepper) -> Compiled:
+    """The compiled scheme of a run that steps directly."""
     if stepper.compiled is None:
         raise AssertionError("a direct stepper has a compiled scheme")
     return stepper.compiled
@@ -182,7 +184,7 @@ def _get_compiled(stepper: Stepper) -> Compiled:
 def _step_directly(
     stepper: Stepper, batch: pl.DataFrame, before: date | None, until: date, subjects: pl.DataFrame | None
 ) -> None:
-    compiled = _get_compiled(stepper)
+    compiled = get_compiled(stepper)
     after = -1 if before is None else day_number(before)
     events = batch.with_columns(pl.col(TYPE).cast(pl.String).cast(build_type_enum(compiled.scheme)))
     prepared = prepare(compiled, select_events(compiled, events.lazy(), subjects).collect(), threads=stepper.threads)
@@ -226,7 +228,7 @@ def _step_directly(
 
 def _enrol(stepper: Stepper, prepared: Prepared) -> NDArray[np.int64]:
     """Gives new subjects a row and everybody their events of this step; returns how many entries these post."""
-    grouped, compiled = prepared.grouped, _get_compiled(stepper)
+    grouped, compiled = prepared.grouped, get_compiled(stepper)
     ids = prepared.subject_ids.cast(pl.Int64).to_numpy()
     new = ids[stepper.place[ids] == NOBODY]
     if new.size:
@@ -256,7 +258,7 @@ def _place_rows(rows: NDArray[np.int64], base: int) -> None:
 
 
 def _read_arrays(stepper: Stepper) -> Standing:
-    compiled = _get_compiled(stepper)
+    compiled = get_compiled(stepper)
     window = find_window(compiled, stepper.until or date.max)
     # Who has had no event stands at the start, under yearly restarts that of the year.
     start_score = int(compiled.start[day_of(max(0, window.published)).year - EARLIEST.year])
@@ -274,50 +276,3 @@ def _read_arrays(stepper: Stepper) -> Standing:
     held = stepper.subjects[:, HOLD if is_now else PUBLISHED_HOLD]
     tier[stepper.who] = np.where(held >= 0, np.minimum(tier[stepper.who], held), tier[stepper.who])
     return Standing(tier.astype(np.int8), score)
-
-
-def build_step_standings(stepper: Stepper) -> pl.DataFrame:
-    """All standings on the last step's day, as `Settlement.standings`.
-
-    Raises:
-        ValueError: nothing has been settled yet.
-    """
-    if stepper.until is None:
-        raise ValueError("nothing has been settled yet")
-    if stepper.anew is not None:
-        return settle_whole(stepper.anew).standings
-    compiled, order = _get_compiled(stepper), np.argsort(stepper.who)
-    window = find_window(compiled, stepper.until)
-    ids = pl.Series(SUBJECT_ID, stepper.who[order]).cast(stepper.entries[0].schema[SUBJECT_ID])
-    state, events = stepper.subjects[order], stepper.events[order]
-    as_of, published = window.as_of, window.published
-    found = build_standings(compiled, ids, state, events, as_of=as_of, published=published)
-    people = gather_others(stepper.people, None, stepper.carried)
-    return add_idle_subjects(compiled, found, people, as_of=as_of, published=published, carried=stepper.carried)
-
-
-def collect_step_entries(stepper: Stepper) -> pl.DataFrame:
-    """All entries so far, as `Settlement.entries`; an index has none, and gives a table without columns."""
-    if stepper.scheme.score.kind is ScoreKind.INDEX:
-        return pl.DataFrame()
-    if stepper.anew is not None:
-        return settle_whole(stepper.anew).entries
-    return pl.concat(stepper.entries).sort(SUBJECT_ID, "seq")
-
-
-def collect_step_unposted(stepper: Stepper) -> pl.DataFrame:
-    """All events so far that posted nothing, as `Settlement.unposted`."""
-    if stepper.anew is not None:
-        return settle_whole(stepper.anew).unposted
-    return pl.concat(stepper.unposted).sort(SUBJECT_ID, "posted_on", EVENT_ID)
-
-
-def collect_step_settlement(stepper: Stepper) -> Settlement | None:
-    """All tables of a settlement, where the scheme is settled anew: memberships, measures, objections, publications.
-
-    A scheme of points alone has none of them, and gives None.
-
-    Raises:
-        ValueError: nothing has been settled yet.
-    """
-    return None if stepper.anew is None else settle_whole(stepper.anew)

@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 
 from scslab.engine.compile import Compiled
 from scslab.engine.compiling import await_compiling
-from scslab.engine.fold import Block, Window, allocate_output, count_room
-from scslab.engine.frames import build_entries, build_enum, build_standings, tell_reasons
+from scslab.engine.fold import Block, count_room
+from scslab.engine.fold_tables import allocate_output
+from scslab.engine.frames import build_entries, build_enum, tell_reasons
+from scslab.engine.frames_standings import build_standings
 from scslab.engine.kernel_bucket import gather_idle, group_chain
 from scslab.engine.kernel_fold import fold
 from scslab.engine.kernel_group import RULES_MASK, TYPE_MASK, TYPE_SHIFT
@@ -27,6 +29,7 @@ from scslab.engine.progress import Progress, ignore_progress
 from scslab.engine.straight_room import Desk, open_desk
 from scslab.engine.taking import Taken
 from scslab.engine.threads import run_ahead
+from scslab.engine.window import Window
 from scslab.ledger.columns import EVENT_ID, SUBJECT_ID, TYPE, build_type_enum
 
 BUCKETS_PER_TASK, BUCKETS_WITH_ENTRIES = 16, 4

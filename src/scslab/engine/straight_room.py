@@ -8,18 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scslab.engine.compile import Compiled
-from scslab.engine.fold import (
-    Window,
-    allocate_room,
-    build_bounds,
-    build_caps,
-    build_rules,
-    build_span,
-    start_subjects,
-)
+from scslab.engine.fold_tables import allocate_room, build_bounds, build_caps, build_rules, build_span, start_subjects
 from scslab.engine.kernel_bucket import FIRST_BITS, NO_KEY, TALLY_WIDTH, Scratch
 from scslab.engine.kernel_take import CELLS_PER_CHUNK, Chains
 from scslab.engine.layout import STATS_WIDTH, SUBJECT_WIDTH, Array, Bounds, Caps, Room, Rules, Span
+from scslab.engine.window import Window
 
 FIRST_WIDTH = 1 << 12
 """Entries of one subject that there is room for at first."""

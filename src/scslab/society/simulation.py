@@ -7,7 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from scslab.engine.stepper import build_step_standings, collect_step_entries, set_scores, set_subjects
+from scslab.engine.stepper import set_scores, set_subjects
+from scslab.engine.stepper_tables import build_step_standings, collect_step_entries
 from scslab.ground.version import VERSION
 from scslab.ledger.columns import EVENT_ID
 from scslab.scheme.model import Scheme

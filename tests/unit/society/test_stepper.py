@@ -10,14 +10,8 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from scslab.engine.settle import settle
-from scslab.engine.stepper import (
-    build_step_standings,
-    collect_step_entries,
-    collect_step_unposted,
-    is_plain,
-    open_stepper,
-    step,
-)
+from scslab.engine.stepper import is_plain, open_stepper, step
+from scslab.engine.stepper_tables import build_step_standings, collect_step_entries, collect_step_unposted
 from scslab.scheme.catalogue import find_scheme
 from scslab.scheme.model import Scheme
 from scslab.scheme.reader import read_scheme

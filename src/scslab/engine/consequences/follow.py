@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -15,18 +12,15 @@ from scslab.engine.calendar import LAST_DAY, NEVER, build_day_tables
 from scslab.engine.carried import Carried
 from scslab.engine.compile import Compiled
 from scslab.engine.consequences.heirs import take_over
-from scslab.engine.consequences.kernel_acts import CHALLENGE_WIDTH
 from scslab.engine.consequences.kernel_lines import tidy
 from scslab.engine.consequences.kernel_measures import follow
 from scslab.engine.consequences.kernel_path import shift_days
 from scslab.engine.consequences.layout import (
     D_SUBJECT,
-    HOLD_WIDTH,
     I_MEASURE,
     I_STARTS,
     I_SUBJECT,
     INTERVAL_WIDTH,
-    LINE_WIDTH,
     M_CLOSED,
     M_LIST,
     M_OPENED,
@@ -34,23 +28,20 @@ from scslab.engine.consequences.layout import (
     MEMBER_WIDTH,
     NO_SCORE,
     Feed,
-    WalkOutput,
-    WalkRoom,
 )
 from scslab.engine.consequences.lines import draw_lines, is_straight
 from scslab.engine.consequences.others import OtherLists, find_intervals, find_newcomers, find_openings
 from scslab.engine.consequences.path import Path
 from scslab.engine.consequences.plan import Plans, build_plans, encode_or_none, find_list
 from scslab.engine.consequences.signals import Signals
-from scslab.engine.fold import Window
+from scslab.engine.consequences.walking import cut_tasks, walk_all
 from scslab.engine.layout import NOTHING
 from scslab.engine.objection.acts import Acts
 from scslab.engine.threads import run_threads
+from scslab.engine.window import Window
 from scslab.scheme.model import ListRef, ScoreKind
 
 I64 = NDArray[np.int64]
-STEPS_PER_TASK = 1 << 17
-"""Changes and events that a thread walks over at a time."""
 LOOK_BITS = 20
 
 
@@ -141,7 +132,7 @@ def follow_record(
         held_until = np.full(feed.account.size, NOTHING, np.int64)
         did, act_codes = np.zeros(feed.signal_day.size, np.bool_), np.zeros(feed.acts.shape[0], np.uint8)
     else:
-        members, lines, held_until, did, act_codes = _walk_all(plans, feed, record.acts.n_groups, threads)
+        members, lines, held_until, did, act_codes = walk_all(plans, feed, record.acts.n_groups, threads)
     n = len(ids) + 1
     line_at = _offsets(lines[:, D_SUBJECT], n)
     nothing = np.empty((0, INTERVAL_WIDTH), np.int64)
@@ -200,73 +191,6 @@ def _offsets(subject: I64, n: int) -> I64:
     return np.concatenate([[0], np.cumsum(np.bincount(subject, minlength=n))]).astype(np.int64)
 
 
-def _walk_all(
-    plans: Plans, feed: Feed, n_groups: int, threads: int
-) -> tuple[I64, I64, I64, NDArray[np.bool_], NDArray[np.uint8]]:
-    n = feed.account.size
-    steps = np.diff(feed.path_at) + np.diff(feed.signal_at) + np.diff(feed.hold_at) + 1
-    held_until = np.full(n, -1, np.int64)
-    did, act_codes = np.zeros(feed.signal_day.size, np.bool_), np.zeros(feed.acts.shape[0], np.uint8)
-    challenges = np.zeros((n_groups, CHALLENGE_WIDTH), np.int64)
-
-    # Imported here: schemes without lists need not wait for the walk to be compiled or loaded.
-    from scslab.engine.consequences.kernel_walk import walk
-
-    def run(low: int, high: int) -> tuple[list[I64], list[I64]]:
-        room = _allocate_room(plans, feed, low, high)
-        members, lines = list[I64](), list[I64]()
-        few = max(64, int(steps[low:high].sum()))
-        while low < high:
-            out = WalkOutput(
-                np.empty((few, MEMBER_WIDTH), np.int64), np.empty((2 * few, LINE_WIDTH), np.int64), held_until, did,
-                act_codes, challenges,
-            )  # fmt: skip
-            done, n_members, n_lines = walk(plans.walk, feed, low, high, room, out)
-            members.append(out.members[:n_members].copy())
-            lines.append(out.lines[:n_lines].copy())
-            few *= 1 if done > low else 4  # one subject alone needs more
-            low = int(done)
-        return members, lines
-
-    parts = run_threads(_cut(steps, run), threads)
-    return (
-        np.concatenate([x for part in parts for x in part[0]]),
-        np.concatenate([x for part in parts for x in part[1]]),
-        held_until,
-        did,
-        act_codes,
-    )
-
-
-def _cut(steps: I64, run: Callable[[int, int], Any]) -> list[Callable[[], Any]]:
-    """Tasks over neighbouring subjects with about as many steps each."""
-    ends = np.cumsum(steps)
-    edges = np.searchsorted(ends, np.arange(STEPS_PER_TASK, int(ends[-1]), STEPS_PER_TASK)) + 1
-    borders = sorted({0, *edges.tolist(), steps.size})
-    return [lambda low=low, high=high: run(low, high) for low, high in pairwise(borders)]
-
-
-def _allocate_room(plans: Plans, feed: Feed, low: int, high: int) -> WalkRoom:
-    n_lists, n_counters = plans.walk.lists.shape[0], plans.walk.counters.shape[0]
-    most_holds = int(np.diff(feed.hold_at[low : high + 1]).max(initial=0))
-    times = int(plans.walk.repairs[:, 6].max(initial=1))
-    n_repairs = plans.walk.repairs.shape[0]
-
-    def ints(*shape: int) -> I64:
-        return np.zeros(shape, np.int64)
-
-    return WalkRoom(
-        open=ints(n_lists),
-        was_open=ints(n_lists),
-        head=ints(n_counters),
-        number=ints(n_counters),
-        other=ints(len(plans.sources)),
-        holds=ints(2 * most_holds + 1, HOLD_WIDTH),
-        uses=ints(n_repairs),
-        used_on=ints(n_repairs, max(1, times)),
-    )
-
-
 def _follow_measures(
     compiled: Compiled, plans: Plans, found: Followed, account: I64, others: OtherLists, threads: int
 ) -> I64:
@@ -292,7 +216,7 @@ def _follow_measures(
             low = int(done)
         return parts
 
-    table = np.concatenate([x for parts in run_threads(_cut(steps, run), threads) for x in parts])
+    table = np.concatenate([x for parts in run_threads(cut_tasks(steps, run), threads) for x in parts])
     return table[np.lexsort((table[:, I_MEASURE], table[:, I_STARTS], table[:, I_SUBJECT]))]
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scslab.engine.calendar import NEVER, NO_DAY, build_day_tables, day_number
 from scslab.engine.compile import Compiled
 from scslab.engine.consequences.layout import NO_SCORE
-from scslab.engine.fold import start_subjects
+from scslab.engine.fold_tables import start_subjects
 from scslab.engine.layout import CARRIED_YEAR, START
 from scslab.scheme.model import ScoreKind
 

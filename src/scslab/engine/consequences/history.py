@@ -13,12 +13,12 @@ from scslab.engine.consequences.layout import NO_SCORE
 from scslab.engine.consequences.path import trace_table
 from scslab.engine.consequences.reasons import find_listening, rewrite_reasons
 from scslab.engine.consequences.signals import gather_signals
-from scslab.engine.fold import Window
 from scslab.engine.frames import REASONS, build_enum
 from scslab.engine.kernel_group import DAY_SHIFT
 from scslab.engine.layout import START, Array
 from scslab.engine.objection.acts import Acts
 from scslab.engine.prepare import Prepared
+from scslab.engine.window import Window
 from scslab.ledger.columns import EVENT_ID, SUBJECT_ID
 
 DAY, BITS = "@day", "@bits"

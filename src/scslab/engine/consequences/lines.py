@@ -10,8 +10,8 @@ from scslab.engine.compile import Compiled
 from scslab.engine.consequences.kernel_lines import draw
 from scslab.engine.consequences.layout import D_BY_SCORE, D_SCORE, D_TIER, LINE_WIDTH, Feed
 from scslab.engine.consequences.plan import find_unit
-from scslab.engine.fold import Window
-from scslab.engine.frames import find_tiers
+from scslab.engine.frames_standings import find_tiers
+from scslab.engine.window import Window
 from scslab.scheme.model import ScoreKind
 
 

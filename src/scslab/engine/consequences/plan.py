@@ -31,7 +31,7 @@ from scslab.engine.consequences.layout import (
     YEAR_END,
     Plan,
 )
-from scslab.engine.fold import Window
+from scslab.engine.window import Window
 from scslab.ground.dates import Period
 from scslab.scheme.model import (
     CountCondition,

@@ -22,11 +22,11 @@ from scslab.engine.consequences.tables import (
     build_no_memberships,
     decide_standings,
 )
-from scslab.engine.fold import Window
-from scslab.engine.frames import build_measures as build_measures_of_today
+from scslab.engine.frames_measures import build_measures as build_measures_of_today
 from scslab.engine.kernel_group import DAY_SHIFT
 from scslab.engine.layout import START, Array
 from scslab.engine.prepare import Prepared
+from scslab.engine.window import Window
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,8 +31,9 @@ from scslab.engine.consequences.layout import (
     NO_SCORE,
     REASONS,
 )
-from scslab.engine.fold import Window
-from scslab.engine.frames import build_days, build_enum, build_points, describe_reason, name_measures
+from scslab.engine.frames import build_days, build_enum, build_points
+from scslab.engine.frames_measures import describe_reason, name_measures
+from scslab.engine.window import Window
 from scslab.scheme.model import Scheme, ScoreKind
 
 I64 = NDArray[np.int64]

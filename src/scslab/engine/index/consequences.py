@@ -19,7 +19,6 @@ from scslab.engine.consequences.path import Path
 from scslab.engine.consequences.reasons import decide_reasons
 from scslab.engine.consequences.signals import gather_signals
 from scslab.engine.consequences.stage import wants_trace
-from scslab.engine.fold import Window
 from scslab.engine.frames import build_enum
 from scslab.engine.index.compile import CompiledIndex
 from scslab.engine.index.layout import Days
@@ -29,6 +28,7 @@ from scslab.engine.objection.acts import Acts, finish_left
 from scslab.engine.objection.challenges import Challenges
 from scslab.engine.objection.filed import ROW
 from scslab.engine.objection.stage import begin_objections
+from scslab.engine.window import Window
 
 if TYPE_CHECKING:
     from scslab.engine.index.settling import PreparedIndex

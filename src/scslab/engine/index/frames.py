@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scslab.engine.frames import build_days, build_enum, build_points, find_tiers
+from scslab.engine.frames import build_days, build_enum, build_points
+from scslab.engine.frames_standings import find_tiers
 from scslab.engine.index.compile import CompiledIndex
 from scslab.engine.index.publish import Block
 

@@ -20,7 +20,6 @@ from scslab.engine.calendar import day_of
 from scslab.engine.classify import Classified, start_packing
 from scslab.engine.compile import Compiled
 from scslab.engine.consequences.stage import start_trace
-from scslab.engine.fold import Window
 from scslab.engine.frames import REASONS
 from scslab.engine.intake import Intake
 from scslab.engine.passes.parts import Part
@@ -30,6 +29,7 @@ from scslab.engine.runs import write_entries, write_table
 from scslab.engine.selection import select_events
 from scslab.engine.settlement import Counts, Settlement
 from scslab.engine.settling import Settling
+from scslab.engine.window import Window
 from scslab.ledger.columns import EVENT_ID, SUBJECT_ID, TARGET
 from scslab.ledger.set_aside import empty_set_aside
 

@@ -10,9 +10,9 @@ from scslab.engine.calendar import LAST_DAY, day_number, day_of
 from scslab.engine.compile import Compiled
 from scslab.engine.consequences.follow import Followed
 from scslab.engine.consequences.layout import D_DAY, D_SCORE, D_SUBJECT, D_TIER
-from scslab.engine.fold import Window
 from scslab.engine.frames import build_days, build_enum, build_points
 from scslab.engine.selection import build_posting_date
+from scslab.engine.window import Window
 from scslab.ground.dates import EARLIEST, Calendar
 from scslab.scheme.model import Scheme, StateCondition
 

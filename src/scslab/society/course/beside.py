@@ -16,7 +16,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scslab.engine.stepper import Stepper, build_step_standings, collect_step_settlement, open_stepper, step
+from scslab.engine.stepper import Stepper, open_stepper, step
+from scslab.engine.stepper_tables import build_step_standings, collect_step_settlement
 from scslab.ledger.columns import SUBJECT_ID
 from scslab.scheme.model import Scheme, ScoreOf
 from scslab.society.conduct.attributes import Drawing, make_drawing

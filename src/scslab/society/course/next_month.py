@@ -8,12 +8,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from scslab.engine.stepper import (
-    Standing,
-    build_step_standings,
-    collect_step_entries,
-    set_subjects,
-)
+from scslab.engine.stepper import Standing, set_subjects
+from scslab.engine.stepper_tables import build_step_standings, collect_step_entries
 from scslab.ledger.columns import EVENT_ID, SUBJECT_ID, TYPE
 from scslab.scheme.model import Participation, Scheme
 from scslab.society.conduct.discretion import let_pass
