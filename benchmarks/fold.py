@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from bench import Bench, Claim, Line
@@ -32,10 +33,12 @@ from scslab.engine.kernel_bucket import group_chain
 from scslab.engine.kernel_fold import fold
 from scslab.engine.kernel_take import Chains
 from scslab.engine.layout import ACTING, BEGIN, N_ENTRIES, SCORE
+from scslab.engine.machine_code import fix
 from scslab.engine.settle import begin
 from scslab.engine.straight_room import Desk, open_desk
 from scslab.scheme.catalogue import find_scheme
 
+Shared = tuple[Any, ...]
 SOURCE = Path(__file__).with_name("fold_c.c")
 
 
@@ -114,13 +117,14 @@ class CFold:
         return time.thread_time() - began
 
 
-def fold_bucket(desk: Desk, n: int, counts: np.ndarray) -> float:
+def fold_bucket(desk: Desk, shared: Shared, n: int, counts: np.ndarray) -> float:
     """Fold the bucket on the desk with the engine's kernel; returns the seconds."""
-    scratch, memory = desk.scratch, desk.make_room(int(desk.posts[:n].max(initial=0)))
+    memory = desk.make_room(int(desk.posts[:n].max(initial=0)))
+    rules, caps, bounds, span, order, words, rows, values = shared
     began = time.thread_time()
     fold(
-        desk.rules, desk.caps, desk.bounds, desk.span, desk.subjects, scratch.order, 0, n, scratch.words, scratch.rows,
-        scratch.values, None, memory, None, None, counts, None,
+        rules, caps, bounds, span, desk.subjects, order, 0, n, words, rows, values, None, memory, None, None, counts,
+        None,
     )  # fmt: skip
     return time.thread_time() - began
 
@@ -129,6 +133,8 @@ def fold_all(chains: Chains, desk: Desk, by_hand: CFold) -> tuple[float, float, 
     """Seconds of the engine and of C over all buckets, and how many entries there are; raises if they disagree."""
     engine = c = 0.0
     entries = 0
+    room = desk.scratch.order, desk.scratch.words, desk.scratch.rows, desk.scratch.values
+    shared = tuple(map(fix, (desk.rules, desk.caps, desk.bounds, desk.span, *room)))  # as the engine does
     counts = desk.start_counting(), desk.start_counting()
     for bucket in range(chains.head.size):
         n, _ = group_chain(
@@ -137,7 +143,7 @@ def fold_all(chains: Chains, desk: Desk, by_hand: CFold) -> tuple[float, float, 
         # By turns first, as what is read first is less in the cache.
         if bucket % 2:
             c += by_hand.run(n, counts[1])
-        engine += fold_bucket(desk, n, counts[0])
+        engine += fold_bucket(desk, shared, n, counts[0])
         if not bucket % 2:
             c += by_hand.run(n, counts[1])
         mine = desk.subjects[:n]

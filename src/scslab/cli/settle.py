@@ -87,7 +87,10 @@ def command(
         start_digest(Path(events))  # on a processor that has nothing to do until everything is imported
     scheme, *more = schemes
     screen = Screen(is_quiet=quiet, as_json=as_json)
+    from scslab.engine.compiling import start_compiling
+    from scslab.engine.needs import has_story, needs_walk
     from scslab.scheme.catalogue import find_scheme
+    from scslab.scheme.model import ScoreKind
 
     found = None if more else find_scheme(scheme)
     # Where events spread along links, the table of links beside the data is needed.
@@ -103,6 +106,8 @@ def command(
             has_report=not (no_report or standings_only), screen=screen,
         )  # fmt: skip
         return
+    if found.score.kind is not ScoreKind.INDEX:
+        start_compiling(is_itemised=not standings_only or needs_walk(found), has_story=has_story(found))
     from scslab.engine.passes.folder import settle_into
     from scslab.engine.runs import open_run_folder
 

@@ -17,12 +17,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from scslab.engine.calendar import NEVER, day_number
-from scslab.engine.consequences.clauses import has_story
 from scslab.engine.consequences.history import find_first_days, list_heard
 from scslab.engine.fold import Folded, fold_subjects
 from scslab.engine.fold_tables import start_subjects
 from scslab.engine.frames import build_entries, build_no_entries, build_unposted
 from scslab.engine.layout import ACTING, BEGIN, E_ROW, IS_FRESH, Array
+from scslab.engine.needs import has_story
 from scslab.engine.objection.history import StepStory, begin_step, find_forgotten, keep_uses
 from scslab.engine.prepare import Prepared, find_window, prepare
 from scslab.engine.selection import build_posting_date, select_events

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from scslab.engine.calendar import day_of
 from scslab.engine.compile import Compiled
-from scslab.engine.consequences.clauses import has_consequences, has_story, needs_walk
+from scslab.engine.needs import has_consequences, has_story, needs_walk
 from scslab.engine.selection import build_posting_date, list_columns, select_events
 from scslab.ground.digests import start_digest
 from scslab.ground.problems import Problem

@@ -65,6 +65,10 @@ class Kernel:
                     code = self._codes[key] = self._find(key, arguments)
         return code.call(values)
 
+    def find_file(self, *arguments: Any) -> Path:
+        """Where the machine code for such arguments is kept, once it was compiled."""
+        return choose_file(self.function, flatten(arguments)[0])
+
     def _find(self, key: Key, arguments: tuple[Any, ...]) -> Code:
         """The machine code for such arguments: that of an earlier run, or compiled now."""
         path = choose_file(self.function, key)

@@ -35,6 +35,8 @@ _FORMATS = {
 }  # fmt: skip
 """How a number of each type stands in its 8 bytes."""
 _NAMES = {np.dtype(name): name for name in _FORMATS}
+_ARRAYS = {np.dtype(name): (f"array of {name}", np.dtype(name).itemsize) for name in _FORMATS}
+_ARRAY_NAMES = {name for name, _ in _ARRAYS.values()}
 _C_CONTIGUOUS, _F_CONTIGUOUS, _ALIGNED, _WRITEABLE = 0x1, 0x2, 0x100, 0x400
 _TOLD = _C_CONTIGUOUS | _F_CONTIGUOUS | _ALIGNED | _WRITEABLE
 """Of the flags of an array, those by which the compiler tells types apart."""
@@ -87,16 +89,16 @@ def _flatten_into(arguments: tuple[Any, ...], key: list[Any], values: list[Any])
     for each in arguments:
         kind = type(each)
         if kind is np.ndarray:
-            dtype, flags = each.dtype, each.flags.num & _TOLD
+            found, flags, shape = _ARRAYS.get(each.dtype), each.flags.num & _TOLD, each.shape
             if flags & _C_CONTIGUOUS:
                 flags &= ~_F_CONTIGUOUS  # the compiler takes an array that is both for the one
-            if dtype not in _NAMES:
-                raise TypeError(f"kernels take no arrays of {dtype}")
-            key += (dtype, each.ndim, flags)
+            if found is None:
+                raise TypeError(f"kernels take no arrays of {each.dtype}")
+            key += (found[0], len(shape), flags)
             size = each.size
             # Asking for the address of a plain array costs a third of what the general way does.
             address = _ADDRESS_OF(_BYTE(each)) if size and flags & _FLAT == _FLAT else each.ctypes.data
-            values += (0, 0, size, each.itemsize, address, *each.shape, *each.strides)
+            values += (0, 0, size, found[1], address, *shape, *each.strides)
         elif kind is int:
             key.append("int64" if each < 1 << 63 else "uint64")
             values.append(each)
@@ -128,7 +130,7 @@ def _choose_format(key: Key) -> str:
     k = 0
     while k < len(key):
         each = key[k]
-        if isinstance(each, np.dtype):
+        if each in _ARRAY_NAMES:
             parts.append("q" * (4 + 1 + 2 * key[k + 1]))
             k += 3
         elif each is None:

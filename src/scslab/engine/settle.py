@@ -14,8 +14,8 @@ import polars as pl
 
 from scslab.engine.compile import compile_scheme
 from scslab.engine.compiling import start_compiling
-from scslab.engine.consequences.clauses import has_story, needs_walk
 from scslab.engine.intake import take_in
+from scslab.engine.needs import has_story, needs_walk
 from scslab.engine.progress import Progress, ignore_progress
 from scslab.engine.together.reads import tell_unread
 from scslab.scheme.catalogue import find_scheme

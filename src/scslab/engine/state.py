@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from scslab.engine.carried import Carried
 from scslab.engine.compile import Compiled, compile_scheme
-from scslab.engine.consequences.clauses import has_story, needs_walk
 from scslab.engine.consequences.follow import Followed
 from scslab.engine.consequences.history import drop_posted, follow_history
 from scslab.engine.consequences.stage import tell_consequences
@@ -20,6 +19,7 @@ from scslab.engine.consequences.tables import build_measures, build_memberships
 from scslab.engine.fold_tables import allocate_memory, start_subjects
 from scslab.engine.frames_standings import build_standings
 from scslab.engine.layout import Array
+from scslab.engine.needs import has_story, needs_walk
 from scslab.engine.objection.acts import Acts, finish_left
 from scslab.engine.objection.challenges import Challenges, tell_objections
 from scslab.engine.objection.history import decide_all, describe_unposted, find_named_rows, name_events

@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 from scslab.engine.calendar import day_number, day_of
 from scslab.engine.carried import Carried
 from scslab.engine.compile import Compiled, compile_scheme
-from scslab.engine.consequences.clauses import has_story, needs_walk
 from scslab.engine.fold import fold_subjects
 from scslab.engine.fold_tables import allocate_memory, start_subjects
 from scslab.engine.frames import build_entries, build_no_entries, build_unposted
@@ -37,6 +36,7 @@ from scslab.engine.layout import (
     SCORE,
     Array,
 )
+from scslab.engine.needs import has_story, needs_walk
 from scslab.engine.prepare import Prepared, find_window, prepare
 from scslab.engine.selection import select_events
 from scslab.engine.settling import start_idle

@@ -68,7 +68,6 @@ class Straight:
         """Settle the subjects, and give their entries by ascending subject, some subjects at a time; or nothing."""
         buckets, done = self.taken.chains.head.size, 0
         per_task = BUCKETS_WITH_ENTRIES if self.is_itemised else BUCKETS_PER_TASK
-        await_compiling()
 
         def settle(low: int) -> tuple[Settled, pl.DataFrame | None]:
             nonlocal done
@@ -112,17 +111,21 @@ class Straight:
     def _settle_plainly(self, desk: Desk, low: int, high: int) -> tuple[Settled, None]:
         """A bucket after the other: all that is worked on stays in the cache."""
         scratch, stats, n = desk.scratch, desk.start_counting(), 0
-        chains, room = fix(self.taken.chains), fix(scratch)
+        # What all buckets share is taken apart once.
+        chains, room, blank, posts = fix(self.taken.chains), fix(scratch), fix(desk.blank), fix(desk.posts)
         rules, caps, bounds, span = fix(desk.rules), fix(desk.caps), fix(desk.bounds), fix(desk.span)
+        order, words, rows, values = fix(scratch.order), fix(scratch.words), fix(scratch.rows), fix(scratch.values)
+        counts = fix(stats)
         for bucket in range(low, high):
             subjects = desk.subjects[n:]
             found, _ = group_chain(
-                chains, bucket, room, desk.blank, desk.keys[n:], desk.events[n:], desk.posts, subjects, 0, None
+                chains, bucket, room, blank, desk.keys[n:], desk.events[n:], posts, subjects, 0, None
             )
             memory = desk.make_room(int(desk.posts[:found].max(initial=0)))
+            await_compiling()  # the kernel above is compiled meanwhile
             fold(
-                rules, caps, bounds, span, subjects, scratch.order, 0, found, scratch.words, scratch.rows,
-                scratch.values, None, memory, None, None, stats, None,
+                rules, caps, bounds, span, subjects, order, 0, found, words, rows, values, None, memory, None, None,
+                counts, None,
             )  # fmt: skip
             n += found
         return self._tell(desk, np.argsort(desk.keys[:n]), stats, None), None
@@ -149,6 +152,7 @@ class Straight:
         posts, is_yearly = desk.posts[:n].astype(np.int64), desk.span.is_yearly
         room = count_room(subjects, posts, scratch.words, self.window, is_yearly=is_yearly)
         memory, out = desk.make_room(int(posts.max(initial=0))), allocate_output(int(room.sum()))
+        await_compiling()
         written, _ = fold(
             desk.rules, desk.caps, desk.bounds, desk.span, subjects, order, 0, n, scratch.words, scratch.rows,
             scratch.values, None, memory, out, None, stats, None,

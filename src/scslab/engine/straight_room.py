@@ -12,6 +12,7 @@ from scslab.engine.fold_tables import allocate_room, build_bounds, build_caps, b
 from scslab.engine.kernel_bucket import FIRST_BITS, NO_KEY, TALLY_WIDTH, Scratch
 from scslab.engine.kernel_take import CELLS_PER_CHUNK, Chains
 from scslab.engine.layout import STATS_WIDTH, SUBJECT_WIDTH, Array, Bounds, Caps, Room, Rules, Span
+from scslab.engine.machine_code import fix
 from scslab.engine.window import Window
 
 FIRST_WIDTH = 1 << 12
@@ -52,10 +53,10 @@ class Desk:
         return np.zeros((self.rules.table.shape[0], STATS_WIDTH), np.int64)
 
     def make_room(self, entries: int) -> Room:
-        """Room for a subject of so many entries."""
+        """Room for a subject of so many entries, for kernels."""
         if entries > self.width:
             self.width = entries
-            self.memory = allocate_room(self.compiled, self.rules, self.caps.table.shape[0], entries + 1)
+            self.memory = fix(allocate_room(self.compiled, self.rules, self.caps.table.shape[0], entries + 1))
         return self.memory
 
 
@@ -83,5 +84,5 @@ def open_desk(compiled: Compiled, window: Window, chains: Chains, per_task: int,
         keys=np.empty(total, np.int64), events=np.empty(total, np.int32), posts=np.empty(total, np.int32),
         subjects=np.empty((total, SUBJECT_WIDTH), np.int64), idle_words=np.empty(scratch.names.size, np.uint64),
         idle_names=np.empty(scratch.names.size, np.int64), blank=start_subjects(compiled, 1)[0], width=FIRST_WIDTH,
-        memory=allocate_room(compiled, rules, caps.table.shape[0], FIRST_WIDTH + 1),
+        memory=fix(allocate_room(compiled, rules, caps.table.shape[0], FIRST_WIDTH + 1)),
     )  # fmt: skip

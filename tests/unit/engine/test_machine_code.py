@@ -14,8 +14,24 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
+from scslab.engine.compile import compile_scheme
+from scslab.engine.compiling import build_nothing
+from scslab.engine.fold_tables import (
+    allocate_output,
+    allocate_room,
+    build_bounds,
+    build_caps,
+    build_rules,
+    build_span,
+    start_subjects,
+)
 from scslab.engine.jit import Kernel, choose_file, count_bits, inline, kernel
+from scslab.engine.layout import STATS_WIDTH
 from scslab.engine.machine_code import ROOM_FOR_RESULT, fix, flatten
+from scslab.engine.objection.acts import Acts
+from scslab.engine.objection.story import build_plot
+from scslab.engine.window import Window
+from scslab.scheme.reader import EXAMPLE, read_scheme
 
 
 class Pair(NamedTuple):
@@ -234,3 +250,20 @@ def test_a_second_run_imports_no_compiler(tmp_path: Path) -> None:
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
         answers.append(done.stdout.strip())
     assert answers == ["1 True", "1 False"]
+
+
+@pytest.mark.parametrize("is_itemised", [False, True])
+@pytest.mark.parametrize("has_story", [False, True])
+def test_the_first_run_compiles_the_fold_for_what_runs_give_it(*, is_itemised: bool, has_story: bool) -> None:
+    compiled = compile_scheme(read_scheme(EXAMPLE))
+    rules, caps = build_rules(compiled, is_kept=False), build_caps(compiled)
+    order = np.empty(0, np.int64)
+    plot = build_plot(compiled, Acts(), order, 0, order)
+    real = (
+        rules, caps, build_bounds(compiled), build_span(compiled, Window(-1, 0, 0)), start_subjects(compiled, 5),
+        order, 0, 0, np.empty(9, np.uint64), np.empty(9, np.int32), np.empty((2, 9), np.float64), None,
+        allocate_room(compiled, rules, caps.table.shape[0], 9), allocate_output(9) if is_itemised else None, None,
+        np.zeros((rules.table.shape[0], STATS_WIDTH), np.int64),
+        plot.open(1, 0, 0, is_itemised=is_itemised) if has_story else None,
+    )  # fmt: skip
+    assert flatten(build_nothing(is_itemised=is_itemised, has_story=has_story))[0] == flatten(real)[0]

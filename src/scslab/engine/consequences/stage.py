@@ -10,7 +10,7 @@ import polars as pl
 from scslab.engine.calendar import day_of
 from scslab.engine.carried import Carried
 from scslab.engine.compile import Compiled
-from scslab.engine.consequences.clauses import has_consequences, has_score, needs_walk
+from scslab.engine.consequences.clauses import has_score
 from scslab.engine.consequences.follow import Acts, Followed, Record, follow_record
 from scslab.engine.consequences.layout import NO_SCORE
 from scslab.engine.consequences.others import OtherLists
@@ -25,6 +25,7 @@ from scslab.engine.consequences.tables import (
 from scslab.engine.frames_measures import build_measures as build_measures_of_today
 from scslab.engine.kernel_group import DAY_SHIFT
 from scslab.engine.layout import START, Array
+from scslab.engine.needs import has_consequences, needs_walk
 from scslab.engine.prepare import Prepared
 from scslab.engine.window import Window
 

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from scslab.engine.calendar import day_number
 from scslab.engine.classify import choose_slots
-from scslab.engine.consequences.clauses import needs_walk
 from scslab.engine.index.compile import SETTLED_BIT, CompiledIndex, build_expiry
 from scslab.engine.index.kernel_index import publish
 from scslab.engine.index.layout import (
@@ -31,6 +30,7 @@ from scslab.engine.index.layout import (
 )
 from scslab.engine.index.scores import OtherScores
 from scslab.engine.kernel_group import DAY_SHIFT
+from scslab.engine.needs import needs_walk
 from scslab.ground.dates import EARLIEST, Calendar, add_months, last_publication
 from scslab.ground.problems import Problem, ProblemsError
 

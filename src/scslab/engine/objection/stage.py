@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from scslab.engine.classify import Classified
 from scslab.engine.compile import Compiled
-from scslab.engine.consequences.clauses import Clause, has_story
+from scslab.engine.consequences.clauses import Clause
 from scslab.engine.consequences.signals import gather_signals
 from scslab.engine.grouping import Grouped
 from scslab.engine.kernel_group import DAY_SHIFT, RULES_MASK
+from scslab.engine.needs import has_story
 from scslab.engine.objection.acts import (
     Acts,
     Places,

@@ -12,7 +12,7 @@ import polars as pl
 
 from scslab.engine.carried import Carried
 from scslab.engine.compiling import start_compiling
-from scslab.engine.consequences.clauses import has_story
+from scslab.engine.needs import has_story
 from scslab.engine.progress import Progress, ignore_progress
 from scslab.engine.settlement import Settlement
 from scslab.engine.together.links import LinksTable, build_no_links, find_links, load_links
