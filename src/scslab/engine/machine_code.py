@@ -115,7 +115,7 @@ def _flatten_into(arguments: tuple[Any, ...], key: list[Any], values: list[Any])
             key += each.key
             values += each.values
         elif isinstance(each, tuple):
-            key += (kind.__qualname__, len(each))
+            key += (kind, len(each))
             _flatten_into(each, key, values)
         elif isinstance(each, np.generic) and each.dtype in _NAMES:
             key.append(_NAMES[each.dtype])
@@ -139,7 +139,7 @@ def _choose_format(key: Key) -> str:
         elif each in _FORMATS:
             parts.append(_FORMATS[each])
             k += 1
-        else:  # a tuple: its name and length, then what it holds
+        else:  # a tuple: its class and length, then what it holds
             k += 2
     return "=" + "".join(parts)
 
@@ -208,7 +208,9 @@ def tell_compiler() -> str:
     version = folder / "_version.py" if folder is not None else None
     text = version.read_text(encoding="utf-8") if version is not None and version.exists() else str(folder)
     features = llvm.get_host_cpu_features().flatten()
-    return f"{text} {llvmlite.__version__} {sys.platform} {llvm.get_host_cpu_name()} {features}"
+    options = sorted(f"{name}={value}" for name, value in os.environ.items() if name.startswith("NUMBA_"))
+    options = [each for each in options if not each.startswith("NUMBA_CACHE_DIR=")]
+    return f"{text} {llvmlite.__version__} {sys.platform} {llvm.get_host_cpu_name()} {features} {options}"
 
 
 def link(compiled: Compiled, key: Key) -> Code:

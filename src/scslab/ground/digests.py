@@ -63,5 +63,5 @@ def start_digest(path: Path | None) -> Future[str]:
 def _compute(path: Path, digest: Future[str]) -> None:
     try:
         digest.set_result(digest_of_file(path))
-    except OSError as error:
+    except BaseException as error:  # whoever waits must be told, whatever it was
         digest.set_exception(error)

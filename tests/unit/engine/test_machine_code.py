@@ -41,6 +41,13 @@ class Pair(NamedTuple):
     right: Any
 
 
+class Other(NamedTuple):
+    """Arrays in other fields."""
+
+    right: Any
+    left: Any
+
+
 @inline
 def _double(number: Any) -> Any:
     return number * 2
@@ -165,7 +172,7 @@ def test_types_that_the_compiler_tells_apart() -> None:
     read_only.flags.writeable = False
     different = [
         1, 2**63, 1.0, True, None, square, square.T, square[:, ::-1], read_only, square[0], np.zeros((2, 2), np.int64),
-        (square, 1), (square, 1.0), ((square,), 1), Pair(square, 1),
+        (square, 1), (square, 1.0), ((square,), 1), Pair(square, 1), Other(square, 1),
     ]  # fmt: skip
     assert len({tell(each) for each in different}) == len(different)
     # An array that lies in both orders is one type, however large it is.
