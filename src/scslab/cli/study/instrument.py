@@ -46,7 +46,7 @@ def command(
 
         xform.write_text(convert_to_xform(build_xlsform(instrument)), encoding="utf-8")
     if html is not None:
-        from scslab.study.instruments.page import build_page
+        from scslab.report.study.instrument_page import build_page
 
         html.write_text(build_page(instrument, (language,) if language else ()), encoding="utf-8")
     if yaml is not None:

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from scslab.ground.problems import Severity
+from scslab.report.study.instrument_page import build_page
 from scslab.study.instruments.codes import CODES
 from scslab.study.instruments.model import ItemKind, Wording
-from scslab.study.instruments.page import build_page
 from scslab.study.instruments.reader import check_instrument, read_instrument
 from scslab.study.instruments.writer import write_instrument
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from scslab.ground.text import Text
+from scslab.report.rendering import make_environment
 from scslab.study.instruments.model import Instrument, Wording
 
 WORDS: dict[str, Text] = {
@@ -28,15 +27,15 @@ def build_page(instrument: Instrument, languages: tuple[str, ...] = ()) -> str:
         instrument: the questionnaire.
         languages: which languages to show, the main one first; by default all that the questionnaire has.
     """
-    from jinja2 import Environment, FileSystemLoader
-
-    loader = FileSystemLoader(Path(__file__).parent)
-    pages = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
     items = instrument.items()
-    return pages.get_template("page.html.j2").render(
-        instrument=instrument,
-        languages=languages or instrument.languages,
-        words=WORDS,
-        numbers={item.id: f"{number}." for number, item in enumerate(items, start=1)},
-        unknown=sum(item.wording is Wording.UNKNOWN for item in items),
+    return (
+        make_environment()
+        .get_template("study/instrument_page.html.j2")
+        .render(
+            instrument=instrument,
+            languages=languages or instrument.languages,
+            words=WORDS,
+            numbers={item.id: f"{number}." for number, item in enumerate(items, start=1)},
+            unknown=sum(item.wording is Wording.UNKNOWN for item in items),
+        )
     )
