@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scslab.cli.screen import Screen
-from scslab.ground.digests import start_digest
+from scslab.ground.digests import start_ahead
 from scslab.ground.problems import Problem
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def command(
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that a kill also leaves nothing half-written
     if Path(events).is_file():
-        start_digest(Path(events))  # on a processor that has nothing to do until everything is imported
+        start_ahead(Path(events))  # on a processor that has nothing to do until everything is imported
     scheme, *more = schemes
     screen = Screen(is_quiet=quiet, as_json=as_json)
     from scslab.engine.compiling import start_compiling

@@ -9,7 +9,7 @@ from threading import Lock, Thread
 
 _BLOCK = 1 << 23
 """Bytes that are read at a time: few enough to matter little, so many that other threads are seldom asked to wait."""
-_begun: dict[tuple[Path, int, int], Future[str]] = {}
+_begun: dict[Path, tuple[tuple[int, int] | None, Future[str]]] = {}
 _lock = Lock()
 
 
@@ -37,27 +37,34 @@ def digest_of_file(path: Path) -> str:
     return digest.hexdigest()
 
 
-def start_digest(path: Path | None) -> Future[str]:
-    """The SHA-256 of a file, computed beside everything else; "" without a file.
+def start_ahead(path: Path) -> None:
+    """Begin to compute the SHA-256 of a file that the next `start_digest` of it will ask for."""
+    digest = start_digest(path)
+    with _lock:
+        _begun[path.absolute()] = _tell_state(path), digest
 
-    Whoever asks for that of the same file again, unless it was changed in between, gets the same result.
-    """
+
+def start_digest(path: Path | None) -> Future[str]:
+    """The SHA-256 of a file, computed beside everything else; "" without a file."""
     digest: Future[str] = Future()
     if path is None:
         digest.set_result("")
         return digest
-    try:
-        state = path.stat()
-        key = path.absolute(), state.st_size, state.st_mtime_ns
-    except OSError as error:
-        digest.set_exception(error)
-        return digest
     with _lock:
-        if (begun := _begun.get(key)) is not None:
-            return begun
-        _begun[key] = digest
+        state, begun = _begun.pop(path.absolute(), (None, digest))
+    if state is not None and state == _tell_state(path):
+        return begun
     Thread(target=_compute, args=(path, digest), daemon=True).start()
     return digest
+
+
+def _tell_state(path: Path) -> tuple[int, int] | None:
+    """What tells whether a file was changed; None where there is none."""
+    try:
+        state = path.stat()
+    except OSError:
+        return None
+    return state.st_size, state.st_mtime_ns
 
 
 def _compute(path: Path, digest: Future[str]) -> None:
